@@ -1,0 +1,53 @@
+# The two commands a newcomer needs: `make demo` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO_HOME ?= .demo
+
+.PHONY: help demo demo-reset test lint lock migration bench wheel clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+$(BIN)/.product: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+$(BIN)/.development: $(BIN)/.product requirements-development.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-development.lock
+	touch $@
+
+demo: $(BIN)/.product ## the tool, a practice LMS and sample people, on this machine alone
+	$(BIN)/sealwright --home $(DEMO_HOME) demo
+
+demo-reset: ## forget everything the demo stored
+	rm -rf $(DEMO_HOME)
+
+lint: $(BIN)/.development ## style, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+test: lint ## everything: style, types, layers, tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+bench: $(BIN)/.development ## measurements, as ratios in one run
+	$(BIN)/python -m bench
+
+lock: $(BIN)/.development ## write the lock files anew
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header \
+		--output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header \
+		--extra development --constraint requirements.lock --output-file requirements-development.lock pyproject.toml
+
+migration: $(BIN)/.development ## a new migration from the records: make migration NAME="what changed"
+	$(BIN)/python -m lti_tool.migrations.revise "$(NAME)"
+
+wheel: $(BIN)/.development ## build the wheel
+	$(BIN)/python -m build --wheel
+
+clean: ## remove what was built
+	rm -rf $(VENV) build dist

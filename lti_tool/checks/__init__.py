@@ -1,0 +1,1 @@
+"""Pure functions from a requirement, a dossier and a day to findings."""

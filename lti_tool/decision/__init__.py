@@ -1,0 +1,1 @@
+"""The outcome as arithmetic over findings; states and moves as one table."""

@@ -1,0 +1,1 @@
+"""Carries results outward, once: scores to the LMS."""

@@ -1,0 +1,59 @@
+"""One installation, opened: its settings, database, files, background work and keys."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from lti_tool.database import Database, make_engine
+from lti_tool.files import Files
+from lti_tool.problem import Problem
+from lti_tool.settings import Settings
+from lti_tool.work import Work
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Opened lazily: a command that only reads documents touches no database and no key."""
+
+    settings: Settings
+
+    @cached_property
+    def database(self) -> Database:
+        """The one database."""
+        if not self.settings.home.is_dir():
+            raise Problem("home-missing", home=str(self.settings.home))
+        return Database(make_engine(self.settings.database))
+
+    @cached_property
+    def files(self) -> Files:
+        """Stored documents and certificates."""
+        return Files.open(self.settings.home, self.settings.files_url)
+
+    @cached_property
+    def work(self) -> Work:
+        """Background work in the same database."""
+        return Work(self.database.engine)
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The secret that signs session cookies; made at the first start, readable by the owner alone."""
+        return _secret(self.settings.keys / "session.secret")
+
+
+def _secret(file: Path) -> bytes:
+    if not file.is_file():
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = file.with_suffix(f".{secrets.token_hex(4)}")
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(secrets.token_bytes(32))
+        # link() fails if another process was first; then both use the winner's secret.
+        try:
+            file.hardlink_to(fresh)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return file.read_bytes()

@@ -1,0 +1,1 @@
+"""From a stored decision to a rendered, sealed and registered certificate."""

@@ -1,0 +1,35 @@
+"""The register of certificates: the minimal record that stays when evidence is gone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lti_tool.database import JSON, Base, Instant
+
+
+class CertificateRecord(Base):
+    """One certificate; `content` is the to-be-signed content, `sequence` the order of issue."""
+
+    __tablename__ = "certificate"
+
+    number: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    sequence: Mapped[int] = mapped_column(unique=True)
+    decision_id: Mapped[str] = mapped_column(sa.ForeignKey("decision.id"), unique=True)
+    tenant_id: Mapped[int | None] = mapped_column(sa.ForeignKey("deployment.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    state: Mapped[str] = mapped_column(sa.String(12))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    content_sha256: Mapped[str] = mapped_column(sa.String(64))
+    status_index: Mapped[int] = mapped_column(unique=True)
+    pdf_sha256: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    credential_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    prepared_at: Mapped[datetime] = mapped_column(Instant)
+    issued_at: Mapped[datetime | None] = mapped_column(Instant)
+    expires_on: Mapped[date | None] = mapped_column(sa.Date)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    revoked_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    superseded_by: Mapped[str | None] = mapped_column(sa.String(32))

@@ -1,0 +1,1 @@
+"""From an LTI 1.3 message to a `Visit`."""

@@ -1,0 +1,114 @@
+"""What is kept of platforms, deployments, logins, people and visits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_tool.database import JSON, Base, Instant
+
+
+class Registration(Base):
+    """A platform that knows this tool: keyed by (issuer, client_id)."""
+
+    __tablename__ = "registration"
+    __table_args__ = (sa.UniqueConstraint("issuer", "client_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    issuer: Mapped[str] = mapped_column(sa.String(500))
+    client_id: Mapped[str] = mapped_column(sa.String(255))
+    auth_url: Mapped[str] = mapped_column(sa.String(500))
+    token_url: Mapped[str] = mapped_column(sa.String(500))
+    jwks_url: Mapped[str] = mapped_column(sa.String(500))
+    token_audience: Mapped[str | None] = mapped_column(sa.String(500))
+    family: Mapped[str] = mapped_column(sa.String(40), default="")
+    status: Mapped[str] = mapped_column(sa.String(12), default="active")
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    deployments: Mapped[list[Deployment]] = relationship(back_populates="registration")
+
+
+class Deployment(Base):
+    """A place where a platform put the tool: the tenant. `status` is pending, active or suspended."""
+
+    __tablename__ = "deployment"
+    __table_args__ = (sa.UniqueConstraint("registration_id", "deployment_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(sa.ForeignKey("registration.id"))
+    deployment_id: Mapped[str] = mapped_column(sa.String(255))
+    status: Mapped[str] = mapped_column(sa.String(12), default="active")
+    default_scheme: Mapped[str] = mapped_column(sa.String(80), default="digital-competence")
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    registration: Mapped[Registration] = relationship(back_populates="deployments")
+
+
+class Login(Base):
+    """One login that was begun; its state is used once, decided by the database."""
+
+    __tablename__ = "login"
+
+    state: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    nonce: Mapped[str] = mapped_column(sa.String(80))
+    registration_id: Mapped[int] = mapped_column(sa.ForeignKey("registration.id"))
+    target: Mapped[str] = mapped_column(sa.String(500))
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class AccessToken(Base):
+    """A platform's access token for a set of scopes, kept until shortly before it expires."""
+
+    __tablename__ = "access_token"
+    __table_args__ = (sa.UniqueConstraint("registration_id", "scopes"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(sa.ForeignKey("registration.id"))
+    scopes: Mapped[str] = mapped_column(sa.String(1000))
+    value: Mapped[str] = mapped_column(sa.Text)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PersonRecord(Base):
+    """Somebody that a platform sent: keyed by (registration, sub); names and mail as of the latest launch."""
+
+    __tablename__ = "person"
+    __table_args__ = (sa.UniqueConstraint("registration_id", "sub"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(sa.ForeignKey("registration.id"))
+    sub: Mapped[str] = mapped_column(sa.String(255))
+    given_name: Mapped[str] = mapped_column(sa.String(255), default="")
+    family_name: Mapped[str] = mapped_column(sa.String(255), default="")
+    full_name: Mapped[str] = mapped_column(sa.String(500), default="")
+    email: Mapped[str] = mapped_column(sa.String(320), default="")
+    # Rights follow the latest launch: sessions of earlier launches with other rights end.
+    latest_visit: Mapped[str | None] = mapped_column(sa.String(32))
+
+
+class VisitRecord(Base):
+    """A session after an accepted launch; `content` holds the rest of the frozen `Visit`."""
+
+    __tablename__ = "visit"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    deployment_id: Mapped[int] = mapped_column(sa.ForeignKey("deployment.id"))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Ticket(Base):
+    """A one-use hand-over of a visit to a new window; only the SHA-256 of the ticket is kept."""
+
+    __tablename__ = "ticket"
+
+    digest: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(sa.ForeignKey("visit.id"))
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,0 +1,1 @@
+"""The words of every refusal, one TOML file for each stage."""

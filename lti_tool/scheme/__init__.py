@@ -1,0 +1,1 @@
+"""Schemes as data: the model, its loader and the catalogue of every edition."""
