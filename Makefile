@@ -9,14 +9,19 @@ DEMO_HOME ?= .demo
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
-$(BIN)/.product: requirements.lock pyproject.toml
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-options \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+$(BIN)/.product: requirements.lock requirements-build.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --require-hashes --requirement requirements-build.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(BIN)/.development: $(BIN)/.product requirements-development.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-development.lock
+	$(PIP) --require-hashes --requirement requirements-development.lock
 	touch $@
 
 demo: $(BIN)/.product ## the tool, a practice LMS and sample people, on this machine alone
@@ -38,10 +43,9 @@ bench: $(BIN)/.development ## measurements, as ratios in one run
 	$(BIN)/python -m bench
 
 lock: $(BIN)/.development ## write the lock files anew
-	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header \
-		--output-file requirements.lock pyproject.toml
-	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header \
-		--extra development --constraint requirements.lock --output-file requirements-development.lock pyproject.toml
+	$(COMPILE) --output-file requirements-build.lock requirements-build.in
+	$(COMPILE) --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra development --constraint requirements.lock --output-file requirements-development.lock pyproject.toml
 
 migration: $(BIN)/.development ## a new migration from the records: make migration NAME="what changed"
 	$(BIN)/python -m lti_tool.migrations.revise "$(NAME)"
