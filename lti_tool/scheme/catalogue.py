@@ -1,0 +1,59 @@
+"""Every edition of every scheme; an application keeps the edition it was submitted under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+
+from lti_tool import clock
+from lti_tool.problem import Problem
+from lti_tool.scheme.loader import load_scheme
+from lti_tool.scheme.model import Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Schemes in the order of id and beginning."""
+
+    schemes: tuple[Scheme, ...]
+
+    @classmethod
+    def of(cls, schemes: Iterable[Scheme]) -> Catalogue:
+        """Collect editions. Raises Problem("scheme-wrong") if one edition stands there twice."""
+        ordered = sorted(schemes, key=lambda scheme: (scheme.id, scheme.valid_from, scheme.edition))
+        for before, after in zip(ordered, ordered[1:], strict=False):
+            if (before.id, before.edition) == (after.id, after.edition):
+                raise Problem("scheme-wrong", file=after.id, key="edition", reason=f"the edition {after.edition!r} stands there twice")
+        return cls(tuple(ordered))
+
+    def get(self, scheme_id: str, edition: str | None = None, day: date | None = None) -> Scheme:
+        """Return an edition: the one named, else the one in force on `day` (default: today in the scheme's time zone).
+
+        Raises Problem("scheme-unknown").
+        """
+        editions = [scheme for scheme in self.schemes if scheme.id == scheme_id]
+        if edition is not None:
+            found = [scheme for scheme in editions if scheme.edition == edition]
+        else:
+            found = [scheme for scheme in editions if _in_force(scheme, day or clock.today(scheme.time_zone))]
+        if not found:
+            raise Problem("scheme-unknown", scheme=scheme_id, edition=edition or "")
+        return found[-1]
+
+    def latest(self) -> tuple[Scheme, ...]:
+        """Return the newest edition of each scheme."""
+        return tuple({scheme.id: scheme for scheme in self.schemes}.values())
+
+
+def _in_force(scheme: Scheme, day: date) -> bool:
+    return scheme.valid_from <= day and (scheme.valid_until is None or day <= scheme.valid_until)
+
+
+@cache
+def shipped() -> Catalogue:
+    """Return the schemes that come with the program. Raises Problem("scheme-wrong") at start, not in the middle of work."""
+    folder = resources.files("lti_tool.scheme") / "data"
+    return Catalogue.of(load_scheme(file) for file in sorted(folder.iterdir(), key=lambda file: file.name) if file.name.endswith(".toml"))

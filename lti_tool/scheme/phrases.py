@@ -1,0 +1,114 @@
+"""Phrases: how scheme and language files say what words to look for, without being expressions.
+
+A phrase is a row of words, compared without case and accents. A word may be given as alternatives (``can|may``), by its
+beginning (``competenc*``), by its end (``*certifikat``) or both, and may be left out (``[the]``). ``..`` stands for up to
+four words of any kind. Nothing else has a meaning, so that a phrase can be matched in time linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+GAP: Final = 4
+_SPECIAL: Final = str.maketrans({
+    "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ħ": "h", "ŧ": "t",
+    "ŋ": "n", "ĸ": "k", "ς": "σ", "µ": "μ",
+})  # fmt: skip
+_WORD: Final = re.compile(r"[^\W_]+", re.UNICODE)
+_APOSTROPHES: Final = re.compile(r"['’‘ʼ´`′]")
+
+
+@cache
+def fold(word: str) -> str:
+    """Return a word as it is compared: NFKC, no case, no accents; letters keep their script."""
+    word = unicodedata.normalize("NFKC", word).casefold().translate(_SPECIAL)
+    decomposed = unicodedata.normalize("NFD", word)
+    # й is a letter of its own, not an accented и; its breve stays.
+    kept = "".join(c for i, c in enumerate(decomposed) if not unicodedata.combining(c) or (c == "\u0306" and decomposed[i - 1] == "и"))
+    return unicodedata.normalize("NFC", kept)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the folded words of a text; apostrophes vanish (``teachers'`` is ``teachers``), other marks separate."""
+    return tuple(fold(word) for word in _WORD.findall(_APOSTROPHES.sub("", unicodedata.normalize("NFKC", text))))
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One place of a phrase: its alternatives as (exact, beginning, end) sets; a gap matches up to GAP words."""
+
+    exact: frozenset[str] = frozenset()
+    starts: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
+    optional: bool = False
+    gap: bool = False
+
+    def fits(self, word: str) -> bool:
+        """Tell whether a folded word fits this place."""
+        return (
+            word in self.exact
+            or (bool(self.starts) and word.startswith(self.starts))
+            or (bool(self.ends) and word.endswith(self.ends))
+            or any(part in word for part in self.holds)
+        )
+
+
+@cache
+def parse_phrase(phrase: str) -> tuple[Element, ...]:
+    """Read a phrase. Raises ValueError naming what is wrong with it."""
+    elements = [element for part in phrase.split() for element in _element(part, phrase)]
+    if not any(not element.optional and not element.gap for element in elements):
+        raise ValueError(f"the phrase {phrase!r} asks for nothing")
+    if elements[0].gap or elements[-1].gap:
+        raise ValueError(f"the phrase {phrase!r} begins or ends with a gap")
+    return tuple(elements)
+
+
+def _element(part: str, phrase: str) -> list[Element]:
+    if part == "..":
+        return [Element(gap=True)]
+    optional = part.startswith("[") and part.endswith("]")
+    alternatives = (part[1:-1] if optional else part).split("|")
+    found: dict[str, list[str]] = {"exact": [], "starts": [], "ends": [], "holds": []}
+    for alternative in alternatives:
+        core = alternative.strip("*")
+        folded = words_of(core)
+        if len(folded) != 1:
+            # A hyphenated or otherwise compound word stands for its parts in a row, if nothing else hangs on it.
+            if len(alternatives) == 1 and len(folded) > 1 and "*" not in alternative and not optional:
+                return [Element(exact=frozenset([word])) for word in folded]
+            raise ValueError(f"{alternative!r} in the phrase {phrase!r} is not one word")
+        head, tail = alternative.startswith("*"), alternative.endswith("*")
+        found["holds" if head and tail else "ends" if head else "starts" if tail else "exact"].append(folded[0])
+    return [Element(frozenset(found["exact"]), tuple(found["starts"]), tuple(found["ends"]), tuple(found["holds"]), optional)]
+
+
+def match_at(phrase: Sequence[Element], words: Sequence[str], at: int) -> int | None:
+    """Return the index after the phrase if it begins at `at` (the shortest such match), else None."""
+    reached = {at}
+    for element in phrase:
+        following: set[int] = set()
+        for index in reached:
+            if element.gap:
+                following.update(range(index, min(index + GAP, len(words)) + 1))
+                continue
+            if element.optional:
+                following.add(index)
+            if index < len(words) and element.fits(words[index]):
+                following.add(index + 1)
+        reached = following
+        if not reached:
+            return None
+    return min(end for end in reached) if reached else None
+
+
+def find(phrase: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Return every (begin, end) at which the phrase stands in a row of folded words."""
+    elements = parse_phrase(phrase)
+    return [(at, end) for at in range(len(words)) if (end := match_at(elements, words, at)) is not None and end > at]
