@@ -37,14 +37,22 @@ class Event(Base):
         return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
 
 
+def queue_for_end(session: Session) -> None:
+    """Wait for the chain's end and keep it until the transaction ends: an advisory lock on PostgreSQL, the write lock on SQLite.
+
+    Whoever must look before appending (is this already issued?) calls this first.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("select pg_advisory_xact_lock(722501)"))
+
+
 def append(session: Session, kind: str, subject: str, actor: str, content: Mapping[str, Any]) -> Event:
     """Add an event in the caller's transaction.
 
     `subject` is the id of what it happened to, `actor` a person's id or a word such as ``program``; `content` holds ids,
-    codes and dates, never names. Writers queue for the chain's end: an advisory lock on PostgreSQL, the write lock on SQLite.
+    codes and dates, never names.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("select pg_advisory_xact_lock(722501)"))
+    queue_for_end(session)
     last = session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(1)).first()
     event = Event(
         id=last.id + 1 if last else 1,
