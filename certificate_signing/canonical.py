@@ -1,0 +1,78 @@
+"""RDF canonicalisation (RDFC-1.0) of credentials with contexts that lie in this package, and nothing lost on the way."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from pyld import jsonld
+
+from certificate_signing.errors import CredentialLossy
+
+CONTEXTS: Final = {
+    "https://www.w3.org/ns/credentials/v2": "credentials-v2.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json": "open-badges-3.0.3.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json": "open-badges-extensions.json",
+}
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]*")
+
+
+def canonical(document: dict[str, Any]) -> bytes:
+    """Return the canonical N-Quads of a document whose contexts are all in CONTEXTS.
+
+    Raises CredentialLossy if a term, a value or a relative address would be dropped: PyLD drops them in silence, and
+    they would then stand in the credential unsigned.
+    """
+    try:
+        expanded = jsonld.expand(document, _options(), on_property_dropped=_refuse_dropped)
+        _refuse_relative(expanded)
+        _refuse_null(document)
+        text = jsonld.normalize(expanded, {**_options(), "algorithm": "URDNA2015", "format": "application/n-quads"})
+    except jsonld.JsonLdError as error:
+        raise CredentialLossy(f"no JSON-LD that we can read: {error.type}") from error
+    assert isinstance(text, str)  # noqa: S101 - the format asked for is text
+    return text.encode()
+
+
+def _options() -> dict[str, Any]:
+    return {"documentLoader": _load, "base": ""}
+
+
+def _load(address: str, _options: object = None) -> dict[str, Any]:
+    if address not in CONTEXTS:
+        raise CredentialLossy(f"the context {address} is not one of ours")
+    return {"contextUrl": None, "documentUrl": address, "document": _context(address)}
+
+
+@cache
+def _context(address: str) -> Any:
+    return json.loads(resources.files("certificate_signing.contexts").joinpath(CONTEXTS[address]).read_bytes())
+
+
+def _refuse_dropped(term: str | None) -> None:
+    raise CredentialLossy(f"a term has no meaning in the contexts: {term}")
+
+
+def _refuse_null(value: object) -> None:
+    if value is None:
+        raise CredentialLossy("a value is null")
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _refuse_null(inner)
+
+
+def _refuse_relative(expanded: object) -> None:
+    """Refuse addresses and types that are not absolute: they make no quad."""
+    if isinstance(expanded, list):
+        for inner in expanded:
+            _refuse_relative(inner)
+    elif isinstance(expanded, dict):
+        for name in ("@id", "@type"):
+            names = expanded.get(name, ())
+            for address in [names] if isinstance(names, str) else names:
+                if not _ABSOLUTE.fullmatch(address):
+                    raise CredentialLossy(f"{address!r} is no absolute address")
+        for inner in expanded.values():
+            _refuse_relative(inner)

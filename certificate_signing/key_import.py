@@ -1,0 +1,101 @@
+"""Bring a production key into the ring: PKCS#12 or PEM, checked before it is stored."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import pkcs12
+
+from certificate_signing.errors import KeyWrong
+from certificate_signing.key_folder import KeyEntry
+from certificate_signing.keyring import CredentialKey, SealKey, store_credential, store_seal
+
+
+def seal_from_container(content: bytes, password: bytes | None, now: datetime) -> SealKey:
+    """Read a seal from PKCS#12. Raises KeyWrong."""
+    try:
+        key, certificate, others = pkcs12.load_key_and_certificates(content, password)
+    except ValueError as error:
+        raise KeyWrong(f"the PKCS#12 file can not be opened (is the password right?): {error}") from None
+    if key is None or certificate is None:
+        raise KeyWrong("the PKCS#12 file holds no key with its certificate")
+    return _checked(key, [certificate, *others], now)
+
+
+def seal_from_pem(key: bytes, chain: bytes, password: bytes | None, now: datetime) -> SealKey:
+    """Read a seal from a PEM key and the PEM certificates of its chain, the seal's own first. Raises KeyWrong."""
+    try:
+        certificates = x509.load_pem_x509_certificates(chain)
+    except ValueError as error:
+        raise KeyWrong(f"the chain holds no certificate: {error}") from None
+    return _checked(serialization.load_pem_private_key(_decrypted(key, password), None), certificates, now)
+
+
+def import_seal(folder: Path, key: SealKey, now: datetime) -> KeyEntry:
+    """Make a seal that was read above the active one; the one before it is retired and stays trusted."""
+    return store_seal(folder, key, now)
+
+
+def import_credential(folder: Path, now: datetime, key: bytes, password: bytes | None = None) -> KeyEntry:
+    """Import an Ed25519 key as PKCS#8 PEM; it becomes the active credential key. Raises KeyWrong."""
+    return store_credential(folder, CredentialKey.from_pem(_decrypted(key, password)), now)
+
+
+def _decrypted(key: bytes, password: bytes | None) -> bytes:
+    try:
+        loaded = serialization.load_pem_private_key(key, password)
+    except (ValueError, TypeError) as error:
+        raise KeyWrong(f"the key can not be read: {error}") from None
+    return loaded.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+
+
+def _checked(key: object, certificates: Sequence[x509.Certificate], now: datetime) -> SealKey:
+    certificate, *others = certificates
+    if not isinstance(key, RSAPrivateKey) or key.key_size < 2048:
+        # An elliptic key would make the file PDF 2.0, which PDF/A-3 is not.
+        raise KeyWrong("the seal needs an RSA key of at least 2048 bits")
+    if key.public_key() != certificate.public_key():
+        raise KeyWrong("the first certificate is not the certificate of this key")
+    if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
+        raise KeyWrong("the certificate is not valid today")
+    _refuse_other_purpose(certificate)
+    fingerprint = hashlib.sha256(certificate.public_bytes(serialization.Encoding.DER)).hexdigest()
+    return SealKey(f"seal-{fingerprint[:16]}", key, certificate, _chain(certificate, others))
+
+
+def _refuse_other_purpose(certificate: x509.Certificate) -> None:
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return
+    if not (usage.digital_signature or usage.content_commitment):
+        raise KeyWrong("the certificate's key usage allows neither digitalSignature nor contentCommitment (nonRepudiation)")
+
+
+def _chain(certificate: x509.Certificate, others: Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...]:
+    """Order the others from the issuer upwards; what does not belong to the chain is refused."""
+    ordered: list[x509.Certificate] = []
+    left = list(others)
+    while left:
+        below = ordered[-1] if ordered else certificate
+        issuer = next((each for each in left if _issued(below, each)), None)
+        if issuer is None:
+            raise KeyWrong(f"{left[0].subject.rfc4514_string()} did not issue a certificate of this chain")
+        ordered.append(issuer)
+        left.remove(issuer)
+    return tuple(ordered)
+
+
+def _issued(below: x509.Certificate, above: x509.Certificate) -> bool:
+    try:
+        below.verify_directly_issued_by(above)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
