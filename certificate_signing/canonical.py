@@ -17,6 +17,8 @@ CONTEXTS: Final = {
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json": "open-badges-3.0.3.json",
     "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json": "open-badges-extensions.json",
 }
+# Whatever stands relative in a document is resolved against this, and so can be told and refused.
+_RELATIVE: Final = "relative://here/"
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]*")
 
 
@@ -38,7 +40,7 @@ def canonical(document: dict[str, Any]) -> bytes:
 
 
 def _options() -> dict[str, Any]:
-    return {"documentLoader": _load, "base": ""}
+    return {"documentLoader": _load, "base": _RELATIVE}
 
 
 def _load(address: str, _options: object = None) -> dict[str, Any]:
@@ -72,7 +74,7 @@ def _refuse_relative(expanded: object) -> None:
         for name in ("@id", "@type"):
             names = expanded.get(name, ())
             for address in [names] if isinstance(names, str) else names:
-                if not _ABSOLUTE.fullmatch(address):
-                    raise CredentialLossy(f"{address!r} is no absolute address")
+                if address.startswith(_RELATIVE) or not _ABSOLUTE.fullmatch(address):
+                    raise CredentialLossy(f"{address.removeprefix(_RELATIVE)!r} is no absolute address")
         for inner in expanded.values():
             _refuse_relative(inner)
