@@ -1,0 +1,122 @@
+"""A launch: login initiation, and the authorisation endpoint that answers with an id_token (LTI 1.3 Security Framework, section 5)."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Blueprint, Response, abort, make_response, render_template, request, session
+
+from lti_tool import clock
+from lti_tool.practice_lms import course, people
+from lti_tool.practice_lms.claims import Message, launch_claims
+from lti_tool.practice_lms.platform import Platform, platform
+from lti_tool.practice_lms.signing_in import signed_in
+from lti_tool.practice_lms.store import Launch
+from lti_tool.practice_lms.switches import names_are_shared
+
+blueprint = Blueprint("launching", __name__)
+_TARGETS: Final = ("iframe", "window")
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    error: str
+    description: str
+
+
+@blueprint.get("/mod/lti/launch.php")
+def begin() -> Response:
+    """Initiate a login at the tool: a page that posts itself."""
+    person = signed_in()
+    activity, target = course.find(request.args.get("id")), request.args.get("target", "iframe")
+    if activity is None or target not in _TARGETS or (activity is course.REVIEW and not person.manages):
+        abort(404)
+    opened = platform()
+    launch_id = f"ltilaunch{activity.id}_{secrets.randbelow(2**31)}"
+    opened.store.begin(launch_id, Launch(person.id, activity.id, target))
+    fields = {
+        "iss": opened.own_url,
+        "target_link_uri": opened.tool_launch,
+        "login_hint": person.id,
+        "lti_message_hint": json.dumps({"cmid": int(activity.id) + 1, "launchid": launch_id}, separators=(",", ":")),
+        "client_id": opened.client_id,
+        "lti_deployment_id": course.DEPLOYMENT,
+    }
+    return _posting_itself(opened.tool_login, fields)
+
+
+@blueprint.route("/mod/lti/auth.php", methods=["GET", "POST"])
+def authorise() -> Response:
+    """Answer an authentication request with a form_post of an id_token, or of an error once the redirect URI is trusted."""
+    opened, sent = platform(), request.values
+    launch = opened.store.take(_launch_id(sent.get("lti_message_hint", "")))
+    if launch is None:
+        abort(404)  # used before (back, reload), or never begun
+    if sent.get("client_id") != opened.client_id or sent.get("redirect_uri") != opened.tool_launch:
+        abort(400, "The client or its redirect address is not the registered one.")
+    refusal = _refusal(launch)
+    fields = {"error": refusal.error, "error_description": refusal.description} if refusal else {"id_token": _id_token(opened, launch)}
+    if "state" in sent:
+        fields["state"] = sent["state"]
+    return _posting_itself(opened.tool_launch, fields)
+
+
+@blueprint.get("/mod/lti/certs.php")
+def keys() -> Response:
+    """Publish the platform's key set."""
+    answer = make_response(platform().key.public_jwks())
+    answer.content_type = "application/json; charset=utf-8"
+    return answer
+
+
+@blueprint.get("/mod/lti/return.php")
+def come_back() -> Response:
+    """Take a visitor back from the tool, with its message if it sent one."""
+    signed_in()
+    error, message = request.args.get("lti_errormsg", ""), request.args.get("lti_msg", "")
+    return make_response(render_template("practice_lms/returned.html", error=error, message=message))
+
+
+def _launch_id(hint: str) -> str:
+    try:
+        found = json.loads(hint)
+    except json.JSONDecodeError:
+        return ""
+    return str(found.get("launchid", "")) if isinstance(found, dict) else ""
+
+
+def _refusal(launch: Launch) -> _Refusal | None:
+    # Checked in this order; each row is (holds, error, description), with the codes of OpenID Connect Core 3.1.2.6.
+    sent = request.values
+    rules = (
+        (bool(sent.get("nonce")), "invalid_request", "No nonce"),
+        (sent.get("scope") == "openid", "invalid_scope", "The scope must be openid"),
+        (sent.get("response_type") == "id_token", "unsupported_response_type", "The response type must be id_token"),
+        (sent.get("login_hint") == launch.person == session.get("person"), "access_denied", "The login hint names somebody else"),
+        (sent.get("response_mode") == "form_post", "invalid_request", "The response mode must be form_post"),
+        (sent.get("prompt", "none") == "none", "invalid_request", "The prompt must be none"),
+    )
+    return next((_Refusal(error, description) for holds, error, description in rules if not holds), None)
+
+
+def _id_token(opened: Platform, launch: Launch) -> str:
+    person, activity = people.find(launch.person), course.find(launch.activity)
+    if person is None or activity is None:
+        abort(404)
+    message = Message(
+        person=person,
+        activity=activity,
+        target=launch.target,
+        nonce=request.values["nonce"],
+        issued_at=int(clock.now().timestamp()),
+        session_key=session.get("session_key", ""),
+        share_names=names_are_shared(opened.store),
+    )
+    return opened.key.signed(launch_claims(opened, message))
+
+
+def _posting_itself(address: str, fields: dict[str, str]) -> Response:
+    return make_response(render_template("practice_lms/posting_itself.html", address=address, fields=fields))
