@@ -8,7 +8,9 @@ unexpected error is logged and tried again later. See docs/decisions/0002-durabl
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
@@ -33,74 +35,103 @@ AFTER_ERRORS: Final = (1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0)
 _log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One piece of work: its workflow and queue, the subject's id, the partition (one at a time in each), the attempt from 0.
+
+    `delay` is in seconds. The id is ``workflow:subject``, with ``:attempt`` from the second attempt on.
+    """
+
+    workflow: str
+    queue: str
+    subject: str
+    partition: str | None = None
+    attempt: int = 0
+    delay: float | None = None
+
+    @property
+    def id(self) -> str:
+        """The id that makes asking for the same attempt twice run it once, over processes and restarts."""
+        return f"{self.workflow}:{self.subject}:{self.attempt}" if self.attempt else f"{self.workflow}:{self.subject}"
+
+
 class Work:
     """Asks for background work; the worker process runs it."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        self._client = DBOSClient(
-            system_database_engine=engine, application_name=APPLICATION, serializer=DBOSPortableJSONSerializer(), lazy=True
-        )
+        self._client = DBOSClient(system_database_engine=engine, application_name=APPLICATION, serializer=DBOSPortableJSONSerializer(), lazy=True)
 
-    def ask(
-        self,
-        session: Session,
-        workflow: str,
-        queue: str,
-        subject: str,
-        *,
-        partition: str | None = None,
-        attempt: int = 0,
-        delay: float | None = None,
-    ) -> None:
-        """Ask for `workflow(subject)` in the caller's transaction; asking twice for the same runs it once.
+    def ask(self, session: Session, workflow: str, queue: str, subject: str, *, partition: str | None = None) -> None:
+        """Ask for `workflow(subject)` in the caller's transaction; asking twice for the same runs it once."""
+        self.ask_for(session, Task(workflow, queue, subject, partition))
 
-        The workflow's id is ``workflow:subject`` (with ``:attempt`` from the second attempt on), so that the request is
-        idempotent over processes and restarts. `delay` is in seconds.
-        """
+    def ask_for(self, session: Session, task: Task) -> None:
+        """Ask for a task in the caller's transaction; asking twice for the same attempt runs it once."""
         options: dict[str, str | float] = {
-            "queue_name": queue,
-            "workflow_name": workflow,
-            "workflow_id": f"{workflow}:{subject}:{attempt}" if attempt else f"{workflow}:{subject}",
+            "queue_name": task.queue,
+            "workflow_name": task.workflow,
+            "workflow_id": task.id,
             "app_version": WORK_VERSION,
         }
-        if partition is not None:
-            options["queue_partition_key"] = partition
-        if delay is not None:
-            options["delay_seconds"] = delay
-        # The first flush belongs to the caller's own rows: what asks must exist before what is asked for.
+        if task.partition is not None:
+            options["queue_partition_key"] = task.partition
+        if task.delay is not None:
+            options["delay_seconds"] = task.delay
+        # The caller's own rows go first: what asks must exist before what is asked for.
         session.flush()
-        self._client.enqueue_in_transaction(session, options, subject, attempt, partition)  # type: ignore[arg-type]
+        self._client.enqueue_in_transaction(session, options, task.subject, task.attempt, task.partition)  # type: ignore[arg-type]
 
     def close(self) -> None:
         """Let go of the client's threads."""
         self._client.destroy()
 
 
-def offer(work: Work, database: Database, name: str, queue: str, run: Callable[[str], float | None], stopping: threading.Event) -> None:
-    """Register `run` as the workflow `name`, in the worker process, before DBOS is launched.
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The work that a worker process offers to do; complete before DBOS is launched. `stopping` is set when it must end."""
 
-    `run(subject)` answers None when done, or the seconds until it wants to be called again; it must be idempotent, since a
-    killed worker's successor calls it anew.
-    """
+    work: Work
+    database: Database
+    stopping: threading.Event
 
-    @DBOS.workflow(name=name, max_recovery_attempts=None)
-    def workflow(subject: str, attempt: int, partition: str | None) -> None:
-        log = _log.bind(workflow=name, subject=subject, attempt=attempt)
-        try:
-            delay = run(subject)
-        except Exception:
-            delay = AFTER_ERRORS[min(attempt, len(AFTER_ERRORS) - 1)]
-            log.exception("work-failed", again_in=delay)
-        while delay is not None:
+    def add(self, name: str, queue: str, run: Callable[[str], float | None]) -> None:
+        """Register `run` as the workflow `name`.
+
+        `run(subject)` answers None when done, or the seconds until it wants to be called again; it must be idempotent, since a
+        killed worker's successor calls it anew.
+        """
+
+        @DBOS.workflow(name=name, max_recovery_attempts=None)
+        def workflow(subject: str, attempt: int, partition: str | None) -> None:
+            delay = _tried(name, subject, attempt, run)
+            if delay is not None:
+                self._again(Task(name, queue, subject, partition, attempt + 1, delay))
+
+    def _again(self, task: Task) -> None:
+        while True:
             try:
-                with database.write() as session:
-                    work.ask(session, name, queue, subject, partition=partition, attempt=attempt + 1, delay=delay)
-                return
+                with self.database.write() as session:
+                    self.work.ask_for(session, task)
             except sa.exc.OperationalError:
-                # Ending here would end the work: wait until the database is back, or until the worker is stopped and
-                # this workflow, unfinished, is found by the next one.
-                log.warning("database-away")
-                stopping.wait(2)
+                # Giving up here would end the work: wait for the database, or for the next worker, which finds this unfinished.
+                _log.warning("database-away", workflow=task.workflow, subject=task.subject)
+                self.stopping.wait(2)
+            else:
+                return
+
+
+def _tried(name: str, subject: str, attempt: int, run: Callable[[str], float | None]) -> float | None:
+    try:
+        return run(subject)
+    except Exception as error:
+        delay = AFTER_ERRORS[min(attempt, len(AFTER_ERRORS) - 1)]
+        # The message is left out, since it may quote what somebody sent.
+        _log.error("work-failed", workflow=name, subject=subject, attempt=attempt, error=type(error).__name__, at=_frames(error), again_in=delay)
+        return delay
+
+
+def _frames(error: BaseException) -> list[str]:
+    return [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
 
 
 def configuration(url: str, executor_id: str = "local") -> DBOSConfig:

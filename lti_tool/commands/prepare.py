@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from certificate_signing.keyring import KeyRing
+from lti_tool import clock
 from lti_tool.installation import Installation
 from lti_tool.migrations.upgrade import upgrade
 
@@ -12,4 +14,5 @@ def prepare(installation: Installation) -> None:
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     upgrade(settings.database)
     _ = installation.secret
+    KeyRing.create_for_development(settings.keys, settings.organisation, settings.country, clock.now())
     installation.files  # noqa: B018 - opening makes the folder

@@ -23,6 +23,8 @@ class DecisionRecord(Base):
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
     application_id: Mapped[str | None] = mapped_column(sa.ForeignKey("application.id"), index=True)
     live_award_of: Mapped[str | None] = mapped_column(sa.String(32), unique=True)
+    # The certificate that this award replaces (a corrected name); linked to it when the new one is published.
+    supersedes: Mapped[str | None] = mapped_column(sa.String(32))
     outcome: Mapped[str] = mapped_column(sa.String(20))
     award: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     award_sha256: Mapped[str | None] = mapped_column(sa.String(64))

@@ -1,0 +1,60 @@
+"""What an upload is, decided by its content, and what its name is good for: being shown."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from lti_tool.problem import Problem
+
+PDF: Final = "application/pdf"
+PNG: Final = "image/png"
+JPEG: Final = "image/jpeg"
+
+# Bidirectional controls and invisible marks that make a name look like another (Unicode category Cf covers them all).
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_NAME_BYTES: Final = 255
+
+
+def media_type(content: bytes) -> str:
+    """Return the media type that the first bytes say; whatever the sender claims counts for nothing.
+
+    A PDF must begin with its header (a byte order mark or white space may stand before it): files that are something else
+    first and a PDF later are refused. Raises Problem("file-type").
+    """
+    if content[:64].lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"%PDF-"):
+        return PDF
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if content.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    raise Problem("file-type")
+
+
+def check_size(content: bytes, most_mib: int) -> None:
+    """Raise Problem("file-empty") or Problem("file-too-large") for sizes that are not taken."""
+    if not content:
+        raise Problem("file-empty")
+    if len(content) > most_mib * 1024 * 1024:
+        raise Problem("file-too-large", limit=most_mib)
+
+
+def clean_name(name: str) -> str:
+    """Return a file name that is safe to show: NFC, no path, no control or invisible characters, at most 255 bytes of UTF-8.
+
+    It is never a storage key. An empty result becomes ``document``.
+    """
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    visible = "".join(character for character in last if unicodedata.category(character) not in _INVISIBLE)
+    visible = " ".join(visible.split()).strip(". ")
+    return _shortened(visible) or "document"
+
+
+def _shortened(name: str) -> str:
+    # The end says what kind of file it is, so the middle goes.
+    if len(name.encode()) <= _NAME_BYTES:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    tail = f"…{dot}{ending}" if dot and len(ending) <= 8 else "…"
+    head = (stem or name).encode()[: _NAME_BYTES - len(tail.encode())].decode(errors="ignore")
+    return head + tail

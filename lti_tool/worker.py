@@ -1,0 +1,103 @@
+"""The worker: runs what was asked for in the background, and takes over what dead workers left unfinished."""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import AbstractContextManager
+from functools import cached_property, partial
+from typing import Final
+
+import structlog
+from dbos import DBOS
+
+from lti_tool import presence
+from lti_tool.delivery import scores
+from lti_tool.evidence import work as reading
+from lti_tool.evidence.reader import Reader
+from lti_tool.installation import Installation
+from lti_tool.issuing import issue, keys
+from lti_tool.migrations.upgrade import is_current
+from lti_tool.problem import Problem
+from lti_tool.work import DELIVERY, ISSUING, READING, Offers, configuration
+
+# Seconds between two looks into a queue, and between two looks for work that a dead worker left.
+POLLING: Final = 0.1
+TAKE_OVER: Final = 2.0
+# LMSs served at the same time by one worker, and seconds given to what still runs when the worker is asked to stop.
+PARALLEL_LMS: Final = 16
+GRACE: Final = 20
+
+_log = structlog.get_logger(__name__)
+
+
+class Worker(AbstractContextManager["Worker"]):
+    """One process's worker; DBOS allows one at a time. Use as a context manager."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self.stopping = threading.Event()
+        self._presence: presence.Presence | None = None
+        self._watch = threading.Thread(target=self._take_over_for_ever, name="take-over", daemon=True)
+
+    def __enter__(self) -> Worker:
+        """Register the work, raise the sign of life, launch. Raises Problem("database-not-current", "keys-missing")."""
+        if not is_current(self.installation.database.engine):
+            raise Problem("database-not-current", home=str(self.installation.settings.home))
+        keys.ring(self.installation)
+        self._presence = presence.present(self.installation)
+        self._offer()
+        DBOS(config=configuration(self.installation.settings.database, self._presence.executor_id))
+        DBOS.launch()
+        cores = os.cpu_count() or 1
+        # Reading is CPU-bound and happens in children; issuing is CPU-bound but for its two files.
+        DBOS.register_queue(READING, worker_concurrency=cores, polling_interval_sec=POLLING)
+        DBOS.register_queue(ISSUING, worker_concurrency=cores, polling_interval_sec=POLLING)
+        DBOS.register_queue(DELIVERY, worker_concurrency=PARALLEL_LMS, partition_concurrency=1, polling_interval_sec=POLLING)
+        self._watch.start()
+        _log.info("worker-ready", executor=self._presence.executor_id)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop taking work, give what runs some time, and leave the rest to the next worker."""
+        self.stopping.set()
+        self._watch.join(timeout=5)
+        DBOS.destroy(workflow_completion_timeout_sec=GRACE)
+        if self._presence is not None:
+            self._presence.leave()
+        if "_reader" in self.__dict__:
+            self._reader.__exit__(None, None, None)
+        _log.info("worker-stopped")
+
+    def take_over(self) -> None:
+        """Give the unfinished work of every dead worker back to its queue, from which one living worker takes it."""
+        pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        for executor_id in {entry.executor_id for entry in pending if entry.executor_id}:
+            if self._presence is not None and self._presence.is_dead(executor_id):
+                # Idempotent: only what still bears the dead worker's id goes back. DBOS has no public call for it; tests/worker would see it vanish.
+                DBOS._recover_pending_workflows([executor_id])
+                _log.warning("work-taken-over", executor=executor_id)
+
+    def _take_over_for_ever(self) -> None:
+        while True:
+            try:
+                if self._presence is not None:
+                    self._presence.renew()
+                self.take_over()
+            except Exception as error:
+                _log.warning("take-over-failed", error=type(error).__name__)
+            if self.stopping.wait(TAKE_OVER):
+                return
+
+    def _offer(self) -> None:
+        installation = self.installation
+        owe = partial(scores.owe, installation)
+        offers = Offers(installation.work, installation.database, self.stopping)
+        offers.add("read-document", READING, lambda subject: reading.read_document(installation, lambda: self._reader, subject))
+        offers.add("issue-certificate", ISSUING, lambda subject: issue.work(installation, keys.ring(installation), subject, owe))
+        offers.add("send-score", DELIVERY, lambda subject: scores.deliver(installation, subject))
+
+    @cached_property
+    def _reader(self) -> Reader:
+        # One for the process: it keeps the children that read.
+        return Reader().__enter__()
