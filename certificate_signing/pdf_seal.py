@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from typing import Any, Final
 
+from asn1crypto import tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -16,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.attributes import CMSAttributeProvider, SignedAttributeProviderSpec
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers.pdf_cms import Signer
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
@@ -43,6 +46,7 @@ class _ParsedKeySigner(Signer):
     def __init__(self, key: SealKey) -> None:
         registry = SimpleCertificateStore.from_certs([_asn1(each) for each in key.chain])  # type: ignore[no-untyped-call]  # pyHanko types no constructor
         super().__init__(signing_cert=_asn1(key.certificate), cert_registry=registry, embed_roots=True)
+        self.signed_attr_prov_spec = _WholeChain((_asn1(key.certificate), *registry))
         self.key = key
         certificates = (key.certificate, *key.chain)
         size = sum(len(each.public_bytes(Encoding.DER)) for each in certificates) + key.private_key.key_size // 8 + _ROOM
@@ -52,6 +56,24 @@ class _ParsedKeySigner(Signer):
         if digest_algorithm != _DIGEST:
             raise ValueError(f"the seal is made with {_DIGEST} alone")
         return b"" if dry_run else self.key.private_key.sign(data, PKCS1v15(), hashes.SHA256())
+
+
+class _WholeChain(SignedAttributeProviderSpec, CMSAttributeProvider):
+    """The attribute signing-certificate-v2 (RFC 5035), naming the signer's certificate first and then the whole chain.
+
+    Naming the chain too means that no byte of the seal is left unsigned: the check refuses a changed CA certificate.
+    """
+
+    attribute_type = "signing_certificate_v2"
+
+    def __init__(self, certificates: Sequence[asn1_x509.Certificate]) -> None:
+        self.certificates = certificates
+
+    def signed_attr_providers(self, data_digest: bytes, digest_algorithm: str) -> Iterable[CMSAttributeProvider]:
+        return (self,)
+
+    async def build_attr_value(self, dry_run: bool = False) -> tsp.SigningCertificateV2:
+        return tsp.SigningCertificateV2({"certs": [_named(certificate) for certificate in self.certificates]})
 
 
 class _KeepingWriter(IncrementalPdfFileWriter):
@@ -86,6 +108,10 @@ def _finish(session: PdfSigningSession, signer: _ParsedKeySigner) -> bytes:
     digest, _ = document.digest_tbs_document(output=output)
     digest.fill_with_cms(output, asyncio.run(signer.async_sign(digest.document_digest, _DIGEST, use_pades=True)))
     return output.getvalue()
+
+
+def _named(certificate: asn1_x509.Certificate) -> tsp.ESSCertIDv2:
+    return tsp.ESSCertIDv2({"hash_algorithm": {"algorithm": _DIGEST}, "cert_hash": hashlib.sha256(certificate.dump()).digest()})
 
 
 def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from asn1crypto import cms, core
+from asn1crypto import cms, tsp
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -52,47 +53,65 @@ class SealCms:
 
 
 def read_cms(content: bytes) -> SealCms:
-    """Parse the CMS of a seal. Raises CmsWrong for anything that ours never have, ValueError or TypeError for other bytes."""
-    outer = cms.ContentInfo.load(content, strict=True)
-    if outer["content_type"].native != "signed_data":
-        raise CmsWrong("no signed data")
-    data = outer["content"]
-    if len(data["signer_infos"]) != 1 or data["encap_content_info"]["content"].native is not None:
-        raise CmsWrong("not exactly one signer of detached content")
+    """Parse the CMS of a seal, of which no byte may be unsigned or meaningless.
+
+    Raises CmsWrong for anything that ours never have, ValueError, TypeError, KeyError or AttributeError for other bytes.
+    """
+    data = cms.ContentInfo.load(content, strict=True)["content"]
+    if len(data["signer_infos"]) != 1:
+        raise CmsWrong("not exactly one signer")
     signer = data["signer_infos"][0]
-    if signer["digest_algorithm"]["algorithm"].native != "sha256" or signer["signature_algorithm"].signature_algo != "rsassa_pkcs1v15":
-        raise CmsWrong("other algorithms")
-    if isinstance(signer["unsigned_attrs"], cms.CMSAttributes):
-        raise CmsWrong("unsigned attributes")
     attributes = _attributes(signer["signed_attrs"])
-    if attributes.get("content_type") != "data" or not isinstance(attributes.get("message_digest"), bytes):
-        raise CmsWrong("the attributes of a signature over data are missing")
-    certificate = _certificate(data, attributes)
-    # The signature is over the attributes as a SET OF, whatever tag they carry in the message (RFC 5652, section 5.4).
-    signed = b"\x31" + signer["signed_attrs"].dump()[1:]
-    return SealCms(certificate, attributes["message_digest"], signed, signer["signature"].native)
-
-
-def _attributes(signed: Any) -> dict[str, Any]:
-    if isinstance(signed, core.Void):
-        raise CmsWrong("no signed attributes")
-    found: dict[str, Any] = {}
-    for attribute in signed:
-        name = attribute["type"].native
-        if name in found or len(attribute["values"]) != 1:
-            raise CmsWrong("an attribute stands twice")
-        found[name] = attribute["values"][0].native
+    certificates = [choice.chosen.dump() for choice in data["certificates"]]
+    found = SealCms(
+        certificate=_named_first(certificates, attributes["signing_certificate_v2"]),
+        digest=attributes["message_digest"].native,
+        # The signature is over the attributes as a SET OF, whatever tag they carry in the message (RFC 5652, section 5.4).
+        signed=b"\x31" + signer["signed_attrs"].dump()[1:],
+        signature=signer["signature"].native,
+    )
+    if _written(found, certificates) != content:
+        raise CmsWrong("something in it is not as we write it, and nobody signed it")
     return found
 
 
-def _certificate(data: Any, attributes: dict[str, Any]) -> bytes:
-    """Find the one certificate that the signed attribute signing-certificate-v2 names by its hash (RFC 5035)."""
-    named = attributes.get("signing_certificate_v2")
-    if named is None:
-        raise CmsWrong("no signing-certificate-v2, which PAdES requires")
-    wanted = named["certs"][0]["cert_hash"]
-    for choice in data["certificates"]:
-        der: bytes = choice.chosen.dump()
-        if hashlib.sha256(der).digest() == wanted:
-            return der
-    raise CmsWrong("the certificate named by the signature is not in it")
+def _attributes(signed: Any) -> dict[str, Any]:
+    found = {attribute["type"].native: attribute["values"][0] for attribute in signed}
+    if set(found) != {"content_type", "message_digest", "signing_certificate_v2"} or len(signed) != len(found):
+        raise CmsWrong("other attributes than a seal has")
+    return found
+
+
+def _named_first(certificates: Sequence[bytes], named: tsp.SigningCertificateV2) -> bytes:
+    """Return the certificate named first by signing-certificate-v2 (RFC 5035), which must name all of them by hash."""
+    hashes_named = [each["cert_hash"].native for each in named["certs"]]
+    by_hash = {hashlib.sha256(der).digest(): der for der in certificates}
+    if set(hashes_named) != set(by_hash) or len(by_hash) != len(certificates):
+        raise CmsWrong("a certificate in it is not named by the signature")
+    return by_hash[hashes_named[0]]
+
+
+def _written(seal: SealCms, certificates: Sequence[bytes]) -> bytes:
+    """Write the CMS anew from its signed parts: equal bytes mean that there is nothing else in it."""
+    signer = asn1_x509.Certificate.load(seal.certificate)
+    identifier = cms.IssuerAndSerialNumber({"issuer": signer.issuer, "serial_number": signer.serial_number})
+    info = cms.SignerInfo(
+        {
+            "version": "v1",
+            "sid": cms.SignerIdentifier({"issuer_and_serial_number": identifier}),
+            "digest_algorithm": {"algorithm": "sha256"},
+            "signature_algorithm": {"algorithm": "sha256_rsa"},
+            "signed_attrs": cms.CMSAttributes.load(seal.signed),
+            "signature": seal.signature,
+        }
+    )
+    data = {
+        "version": "v1",
+        "digest_algorithms": [{"algorithm": "sha256"}],
+        "encap_content_info": {"content_type": "data"},
+        "certificates": [asn1_x509.Certificate.load(der) for der in certificates],
+        "signer_infos": [info],
+    }
+    written = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(data)}).dump()
+    assert isinstance(written, bytes)  # noqa: S101 - asn1crypto has no types
+    return written

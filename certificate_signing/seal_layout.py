@@ -9,7 +9,7 @@ from typing import Final
 
 _NAME: Final = b"/ByteRange"
 _RANGE: Final = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
-_HEX: Final = re.compile(rb"<[0-9A-Fa-f]{64,200000}>")
+_HEX: Final = re.compile(rb"<[0-9A-F]{64,200000}>")  # capitals, as we write them: the other case would be other bytes
 _END: Final = re.compile(rb"startxref\s+\d{1,10}\s+%%EOF\r?\n?\Z")
 
 
