@@ -1,0 +1,78 @@
+"""A holder's own files: the PDF, the badge, a picture of it. The public page shows what a certificate says and gives no file."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+
+from lti_tool.evidence.page_image import page_png
+from lti_tool.issuing import register
+from lti_tool.issuing.certificate import Certificate
+from lti_tool.issuing.number import parse
+from lti_tool.problem import Problem
+from lti_tool.web.guard import current_visit, installation, tool_blueprint
+from lti_tool.web.pieces import png
+
+blueprint: Blueprint = tool_blueprint("certificates")
+WIDTH = 1200
+# A PDF shown in a tab is drawn by the browser's own viewer, which a stricter policy would stop.
+PDF_POLICY = "frame-ancestors 'none'"
+
+
+@blueprint.get("/certificate/<number>.pdf")
+def pdf(number: str) -> Response:
+    """Return the sealed PDF, exactly as it was sealed; with ``?show=1`` for the browser's viewer, to print."""
+    held = own(number)
+    body = register.pdf(installation(), held.content.number)
+    return _file(body, "application/pdf", f"certificate-{held.content.number}.pdf", inline=request.args.get("show") == "1")
+
+
+@blueprint.get("/certificate/<number>.json")
+def credential(number: str) -> Response:
+    """Return the Open Badges 3.0 credential."""
+    held = own(number)
+    body = register.credential(installation(), held.content.number)
+    return _file(body, "application/vc+ld+json", f"certificate-{held.content.number}.json", inline=False)
+
+
+@blueprint.get("/certificate/<number>.png")
+def picture(number: str) -> Response:
+    """Return the certificate as pixels, for the page."""
+    return png(page_png(register.pdf(installation(), own(number).content.number), 1, WIDTH))
+
+
+def own(number: str) -> Certificate:
+    """Return the visitor's certificate of this number. Raises Problem("not-found") for everybody else's, as for unknown ones."""
+    wanted = parse(number)
+    for held in register.of_person(installation(), current_visit()):
+        if held.content.number == wanted:
+            return held
+    raise Problem("not-found")
+
+
+def _file(body: bytes, media_type: str, name: str, *, inline: bool) -> Response:
+    disposition = "inline" if inline else "attachment"
+    headers = {"Content-Disposition": f'{disposition}; filename="{name}"', "Content-Security-Policy": PDF_POLICY}
+    return Response(body, mimetype=media_type, headers=headers)
+
+
+def linkedin(certificate: Certificate) -> str:
+    """Return the address at which LinkedIn offers to add this certificate to the reader's own profile."""
+    said = certificate.content
+    return "https://www.linkedin.com/profile/add?" + urlencode(
+        {
+            "startTask": "CERTIFICATION_NAME",
+            "name": said.title,
+            "organizationName": said.issuer_name,
+            "issueYear": said.issued_on.year,
+            "issueMonth": said.issued_on.month,
+            "certUrl": said.address,
+            "certId": said.number,
+        }
+    )
+
+
+@blueprint.app_context_processor
+def _links() -> dict[str, object]:
+    return {"linkedin": linkedin}

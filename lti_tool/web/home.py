@@ -1,0 +1,21 @@
+"""The front door, for whoever types the bare address."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template
+
+from lti_tool.web.guard import installation
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+def index() -> str:
+    """Say what this is, and where certificates are checked."""
+    return render_template("pages/home.html", organisation=installation().settings.organisation)
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Ask search engines to stay away: pages of certificates name people."""
+    return Response("User-agent: *\nDisallow: /\n", mimetype="text/plain")

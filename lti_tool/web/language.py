@@ -1,0 +1,119 @@
+"""Which language a page speaks, and its words; the only module that knows Flask-Babel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Final
+
+import flask_babel  # type: ignore[import-untyped]  # ships no py.typed
+from babel import Locale, UnknownLocaleError
+from flask import Flask, g, request, session
+
+from lti_tool.launch.visit import Visit
+from lti_tool.web.places import TRANSLATIONS
+
+SOURCE: Final = "en"
+LONGEST_TAG: Final = 35
+# `Accept-Language` lists are read this far and no further.
+LONGEST_HEADER: Final = 500
+
+
+@cache
+def offered() -> tuple[str, ...]:
+    """Return the languages that there are words for, the source first."""
+    shipped = sorted(folder.parent.parent.name for folder in TRANSLATIONS.glob("*/LC_MESSAGES/messages.mo"))
+    return (SOURCE, *(name for name in shipped if name != SOURCE))
+
+
+def known(tag: str | None) -> str | None:
+    """Return the offered language that a BCP 47 tag or POSIX name asks for, or None; never opens what it is given."""
+    if not tag or len(tag) > LONGEST_TAG:
+        return None
+    primary = tag.replace("_", "-").split("-", 1)[0].lower()
+    return primary if primary in offered() else None
+
+
+def choose() -> str:
+    """Return this request's language: asked for in the address, chosen before, the visit's, the browser's, English."""
+    visit: Visit | None = g.get("visit")
+    asked = (request.args.get("language"), session.get("language"), visit.locale if visit else None)
+    for tag in asked:
+        if found := known(tag):
+            return found
+    return _from_browser() or SOURCE
+
+
+def _from_browser() -> str | None:
+    if len(request.headers.get("Accept-Language", "")) > LONGEST_HEADER:
+        return None
+    for tag in request.accept_languages.values():
+        if found := known(tag):
+            return found
+    return None
+
+
+def own_name(tag: str) -> str:
+    """Return a language's name in that language, for example ``Ελληνικά``."""
+    try:
+        return str(Locale.parse(tag).get_display_name(tag) or tag).capitalize()
+    except (ValueError, UnknownLocaleError):
+        return tag
+
+
+def gettext(message: str) -> str:
+    """Translate a sentence that stands in the code."""
+    return str(flask_babel.gettext(message))
+
+
+def translated(message: str, details: Mapping[str, Any] | None = None) -> str:
+    """Translate a sentence that stands in a data file and fill its `{placeholders}`; unknown ones become an ellipsis."""
+    text = str(flask_babel.gettext(message)) if message else ""
+    return text.format_map(_Lenient({name: str(value) for name, value in (details or {}).items()}))
+
+
+class _Lenient(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def day(value: date | datetime) -> str:
+    """Write a day as the reader's language does, with the month as a word so that nobody mixes up day and month."""
+    return str(flask_babel.format_date(value, "d MMM y" if _spells_plainly() else "medium", rebase=False))
+
+
+def long_day(value: date | datetime) -> str:
+    """Write a day in full, for sentences."""
+    return str(flask_babel.format_date(value, "d MMMM y" if _spells_plainly() else "long", rebase=False))
+
+
+def moment(value: datetime) -> str:
+    """Write an instant with its zone, in UTC."""
+    return f"{day(value)}, {flask_babel.format_time(value, 'HH:mm', rebase=False)} UTC"
+
+
+def _spells_plainly() -> bool:
+    return str(flask_babel.get_locale()).split("_", 1)[0] == "en"
+
+
+def init_app(app: Flask) -> None:
+    """Give templates their words, dates and the list of languages."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
+    flask_babel.Babel(app, locale_selector=choose)
+    app.jinja_env.filters.update(day=day, long_day=long_day, moment=moment, translated=translated)
+
+    @app.context_processor
+    def _languages() -> dict[str, object]:
+        locale = flask_babel.get_locale()
+        return {
+            "language": str(locale).replace("_", "-"),
+            "direction": locale.text_direction,
+            "languages": {tag: own_name(tag) for tag in offered()},
+        }
+
+    @app.before_request
+    def _remember() -> None:
+        # Only in a session that is there already: a reader of a public page gets no cookie for choosing a language.
+        if session and (found := known(request.args.get("language"))):
+            session["language"] = found

@@ -1,0 +1,42 @@
+"""From the LMS's frame into a window of its own, where the frame's cookie does not reach: by a one-use ticket."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from lti_tool.launch.visits import make_ticket, redeem_ticket
+from lti_tool.problem import Problem
+from lti_tool.web.guard import current_visit, installation, require_visit
+
+blueprint = Blueprint("window", __name__)
+
+# Where a ticket may lead. Nothing else is ever redirected to.
+PLACES: Final = {"apply": "apply.page", "final": "final.page", "review": "review.desk", "print": "certificates.pdf"}
+
+
+@blueprint.post("/window")
+def open_window() -> Response:
+    """Make a ticket and follow it, in the new window that the form opens."""
+    require_visit()
+    to, number = request.form.get("to", ""), request.form.get("number", "")
+    if to not in PLACES:
+        raise Problem("bad-request")
+    with installation().database.write() as db:
+        ticket = make_ticket(db, current_visit())
+    return redirect(url_for("window.enter", ticket=ticket, to=to, **({"number": number} if to == "print" else {})), 303)
+
+
+@blueprint.get("/enter/<ticket>")
+def enter(ticket: str) -> Response:
+    """Begin a session of its own in this window; a ticket opens once."""
+    to, number = request.args.get("to", ""), request.args.get("number", "")
+    if to not in PLACES:
+        raise Problem("page-not-found")
+    with installation().database.write() as db:
+        visit = redeem_ticket(db, ticket)
+    session.clear()
+    session["visit"] = visit.id
+    return redirect(url_for(PLACES[to], **({"number": number, "show": 1} if to == "print" else {})), 303)
