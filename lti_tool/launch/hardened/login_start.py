@@ -1,0 +1,61 @@
+"""The first half of a launch: the login initiation (LTI 1.3 Security Framework 5.1.1.1)."""
+
+from __future__ import annotations
+
+from typing import Final, cast
+from urllib.parse import parse_qs, urlsplit
+
+from pylti1p3.oidc_login import OIDCLogin
+from pylti1p3.redirect import Redirect
+from pylti1p3.registration import Registration as LibraryRegistration
+
+from lti_tool.database import new_id
+from lti_tool.launch import logins
+from lti_tool.launch.hardened.registered import Known, ToolConf
+from lti_tool.launch.hardened.request import Asked, NoSession, StateCookies
+from lti_tool.problem import Problem
+
+MOST_HINT: Final = 8_000
+
+
+class LoginStart(OIDCLogin[Asked, ToolConf, NoSession, StateCookies, str]):
+    """The first half of a launch (OpenID Connect third-party initiated login).
+
+    Replaces: nonces made of the machine's address and time; a state that only the browser knows; an authentication address
+    that may not have a query of its own; redirects by inline script.
+    """
+
+    def __init__(self, asked: Asked, tool_conf: ToolConf, cookies: StateCookies) -> None:
+        super().__init__(asked, tool_conf, NoSession(), cookies)
+        self._database = tool_conf.database
+
+    def get_redirect(self, url: str) -> Redirect[str]:
+        """Never asked: the view redirects."""
+        raise NotImplementedError
+
+    def _get_uuid(self) -> str:
+        return new_id()
+
+    def _generate_nonce(self) -> str:
+        return new_id()
+
+    def validate_oidc_login(self) -> LibraryRegistration:
+        """Refuse an incomplete or oversized request, then find the registration."""
+        for name in ("iss", "login_hint"):
+            if not self._get_request_param(name):
+                raise Problem("login-incomplete", missing=name)
+        for name in ("login_hint", "lti_message_hint"):
+            if len(self._get_request_param(name)) > MOST_HINT:
+                raise Problem("login-too-large", parameter=name)
+        return super().validate_oidc_login()
+
+    def begin(self, redirect_uri: str, target: str) -> str:
+        """Store a login for `target` and return the platform's address that the browser goes to next."""
+        url = self._prepare_redirect_url(redirect_uri)
+        known = cast("Known", self._registration)
+        asked = url.removeprefix(f"{known.record.auth_url}?")
+        sent = parse_qs(asked)
+        with self._database.write() as session:
+            logins.begin(session, state=sent["state"][0], nonce=sent["nonce"][0], registration_id=known.record.id, target=target)
+        # The library always writes "?", also behind a query.
+        return known.record.auth_url + ("&" if urlsplit(known.record.auth_url).query else "?") + asked

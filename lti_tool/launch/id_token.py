@@ -1,0 +1,170 @@
+"""Reading and verifying an id_token (LTI 1.3 Security Framework 5.1.3). What may pass is fixed here, never by the token."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, NoReturn
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from lti_tool.problem import Problem
+
+ALGORITHMS: Final = ("RS256",)
+REQUIRED: Final = ("exp", "iat", "iss", "aud", "nonce")
+MOST_BYTES: Final = 100_000
+MOST_HEADER: Final = 4_000
+DEEPEST: Final = 24
+# Seconds: tolerance for clocks in `exp`, how far ahead a platform's clock may run, how old a token may be.
+LEEWAY: Final = 10
+AHEAD: Final = 60
+OLDEST: Final = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """A token that was taken apart and not yet verified: nothing in it may be believed."""
+
+    text: str
+    header: Mapping[str, Any]
+    body: Mapping[str, Any]
+
+    @property
+    def kid(self) -> str:
+        """The key id of the header; raises Problem("unknown-key") when there is none."""
+        kid = self.header.get("kid")
+        if not isinstance(kid, str) or not 0 < len(kid) <= 500:
+            raise Problem("unknown-key")
+        return kid
+
+    @property
+    def issuer(self) -> str:
+        """The issuer that the token names; raises Problem("claim-missing") or Problem("claim-wrong")."""
+        return required_text(self.body, "iss", 500)
+
+    @property
+    def client_id(self) -> str:
+        """The client that the token is for: `azp` where there are several audiences, else the only audience."""
+        audience = self.body.get("aud")
+        listed = [audience] if isinstance(audience, str) else audience
+        if not isinstance(listed, list) or not listed or not all(isinstance(one, str) and one for one in listed):
+            raise Problem("audience-wrong")
+        client_id = self.body.get("azp") if len(listed) > 1 else listed[0]
+        if not isinstance(client_id, str) or not usable(client_id, 255):
+            raise Problem("audience-wrong")
+        return client_id
+
+
+def take_apart(text: str) -> Unverified:
+    """Split a token and read its two JSON parts.
+
+    Raises Problem("token-missing"), Problem("token-too-large") or Problem("token-unreadable"); never anything else, whatever is sent.
+    """
+    if not text:
+        raise Problem("token-missing")
+    if len(text) > MOST_BYTES:
+        raise Problem("token-too-large", most=MOST_BYTES // 1000)
+    parts = text.split(".")
+    if len(parts) != 3 or len(parts[0]) > MOST_HEADER:
+        raise Problem("token-unreadable")
+    header, body = (_object(part) for part in parts[:2])
+    if "crit" in header:
+        raise Problem("token-unreadable", note="crit")
+    return Unverified(text, header, body)
+
+
+def _object(part: str) -> dict[str, Any]:
+    try:
+        content = base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
+        found = json.loads(content, parse_constant=_refuse_constant)
+    except (ValueError, binascii.Error, RecursionError):
+        raise Problem("token-unreadable") from None
+    if not isinstance(found, dict) or _depth(found) > DEEPEST:
+        raise Problem("token-unreadable")
+    return found
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _depth(value: object) -> int:
+    depth, level = 0, [value]
+    while level and depth <= DEEPEST:
+        depth += 1
+        level = [inner for outer in level if isinstance(outer, dict | list) for inner in (outer.values() if isinstance(outer, dict) else outer)]
+    return depth
+
+
+def verify(token: Unverified, key: RSAPublicKey, *, issuer: str, client_id: str, now: datetime) -> Mapping[str, Any]:
+    """Return the claims of a token whose signature, audience, issuer, times and authorised party are right.
+
+    Raises Problem: bad-signature, audience-wrong, claim-missing, claim-wrong or token-time.
+    """
+    _check_times(token.body, now)
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            token.text,
+            key,
+            algorithms=list(ALGORITHMS),
+            audience=client_id,
+            issuer=issuer,
+            leeway=LEEWAY,
+            # iat and nbf are checked by _check_times, which lets a platform's clock run further ahead.
+            options={"require": list(REQUIRED), "verify_iat": False, "verify_nbf": False},
+        )
+    except jwt.ExpiredSignatureError:
+        raise Problem("token-time", note="expired", seconds=_off(token.body["exp"], now)) from None
+    except (jwt.InvalidAudienceError, jwt.InvalidIssuerError) as error:
+        raise Problem("audience-wrong", note=type(error).__name__) from None
+    except jwt.MissingRequiredClaimError as error:
+        raise Problem("claim-missing", claim=error.claim) from None
+    except jwt.InvalidTokenError as error:
+        raise Problem("bad-signature", note=type(error).__name__) from None
+    # OpenID Connect Core 3.1.3.7 (5): an authorised party, where there is one, must be us.
+    if claims.get("azp", client_id) != client_id:
+        raise Problem("audience-wrong", note="azp")
+    return claims
+
+
+def _check_times(body: Mapping[str, Any], now: datetime) -> None:
+    # Also keeps infinities and texts from PyJWT, which would convert them or fail.
+    present = now.timestamp()
+    for name in ("exp", "iat"):
+        if name not in body:
+            raise Problem("claim-missing", claim=name)
+    for name in ("exp", "iat", "nbf"):
+        value = body.get(name, present)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or not 0 < value < 1e11:
+            raise Problem("claim-wrong", claim=name)
+    if body["iat"] < present - OLDEST:
+        raise Problem("token-time", note="too old", seconds=_off(body["iat"], now))
+    for name in ("iat", "nbf"):
+        if body.get(name, present) > present + AHEAD:
+            raise Problem("token-time", note=f"{name} in the future", seconds=_off(body[name], now))
+
+
+def _off(instant: float, now: datetime) -> int:
+    return round(abs(now.timestamp() - instant))
+
+
+def usable(text: str, most: int) -> bool:
+    """Tell whether a text can be an identifier: not empty, not longer than `most`, nothing unprintable in it."""
+    return 0 < len(text) <= most and text.isprintable()
+
+
+def required_text(claims: Mapping[str, Any], name: str, most: int) -> str:
+    """Return a claim that must be an identifier; raises Problem("claim-missing") or Problem("claim-wrong")."""
+    value = claims.get(name)
+    claim = name.rsplit("/", 1)[-1]
+    if value is None or value == "":
+        raise Problem("claim-missing", claim=claim)
+    if not isinstance(value, str) or not usable(value, most):
+        raise Problem("claim-wrong", claim=claim)
+    return value

@@ -1,0 +1,25 @@
+"""Link headers (RFC 8288) as platforms write them, Moodle's curly quotes and ``&amp;`` included."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+from urllib.parse import urljoin
+
+_LINK: Final = re.compile(r"<([^<>]*)>((?:\s*;\s*[^\s=;,]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s\";,]+))?)*)")
+_REL: Final = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s\";,]+))", re.IGNORECASE)
+_STRAIGHT: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "″": '"'})
+
+
+def next_page(header: str, page_url: str) -> str | None:
+    """Return the absolute address of the next page that a Link header names, its letters' case kept; None when there is none.
+
+    `header` is as requests gives it: bytes read as Latin-1, though Moodle writes UTF-8.
+    """
+    text = header.encode("latin-1", "replace").decode("utf-8", "replace").translate(_STRAIGHT)
+    for target, parameters in _LINK.findall(text):
+        relation = _REL.search(parameters)
+        if relation and "next" in (relation[1] or relation[2]).lower().split():
+            return urljoin(page_url, html.unescape(target.strip()))
+    return None

@@ -1,0 +1,96 @@
+"""`/lti/launch`: a platform's message becomes a visit. `/lti/jwks`: the keys that platforms know us by."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import structlog
+from flask import Blueprint, current_app, jsonify, redirect, request, session
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from lti_tool.installation import Installation
+from lti_tool.launch import id_token
+from lti_tool.launch.arrival import arrival
+from lti_tool.launch.claims import text
+from lti_tool.launch.equipment import equipment
+from lti_tool.launch.hardened import Asked, Message, StateCookies, ToolConf
+from lti_tool.launch.state_cookie import cookie_prefix, set_state_cookie
+from lti_tool.launch.visit import Activity, Visit
+from lti_tool.launch.visits import open_visit
+from lti_tool.problem import Problem
+
+blueprint = Blueprint("lti_message", __name__)
+
+ACTIVITY_PATHS: Final = {Activity.APPLY: "/apply", Activity.FINAL: "/final", Activity.REVIEW: "/review"}
+MOST_BYTES: Final = 256 * 1024
+JWKS_SECONDS: Final = 300
+
+log = structlog.get_logger(__name__)
+
+
+@blueprint.before_request
+def limit_body() -> None:
+    """Refuse large bodies before the form is read."""
+    request.max_content_length = request.max_form_memory_size = MOST_BYTES
+
+
+@blueprint.post("/lti/launch")
+def launch() -> Response:
+    """Check the message, open a visit in a fresh session, and go to the activity's page."""
+    installation: Installation = current_app.extensions["sealwright"]
+    form = _form()
+    if "error" in form:
+        raise _platform_error(form)
+    base_url = installation.settings.base_url
+    cookies = StateCookies(request.cookies, cookie_prefix(base_url))
+    visit = _accepted(installation, form, cookies)
+    # Whatever the browser brought as a session is thrown away: a planted one gains nothing (threat L19).
+    session.clear()
+    session["visit"] = visit.id
+    answer = redirect(base_url + ACTIVITY_PATHS[visit.activity], 303)
+    set_state_cookie(answer, base_url, cookies.name(form["state"]), "")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _form() -> dict[str, str]:
+    try:
+        return request.form.to_dict()
+    except RequestEntityTooLarge:
+        raise Problem("token-too-large", most=id_token.MOST_BYTES // 1000) from None
+
+
+def _platform_error(form: dict[str, str]) -> Problem:
+    # OpenID Connect Core 3.1.2.6. The words are the platform's, or a stranger's: shown as text and kept short.
+    return Problem("platform-error", error=text(form["error"], 60) or "—", description=text(form.get("error_description"), 200) or "—")
+
+
+def _accepted(installation: Installation, form: dict[str, str], cookies: StateCookies) -> Visit:
+    kit = equipment(installation)
+    opened: list[Visit] = []
+
+    def accept(db: Session, message: Message) -> None:
+        said = arrival(
+            message.claims,
+            message.registration,
+            message.deployment,
+            target=message.login.target,
+            destination=request.headers.get("Sec-Fetch-Dest"),
+        )
+        opened.append(open_visit(db, message.deployment, said, hours=installation.settings.session_hours))
+
+    message = Message(Asked(form), ToolConf(installation.database, kit.ring.lti), cookies, kit.key_sets, accept)
+    message.validate()
+    log.info("launched", registration=message.registration.id, deployment=message.deployment.id, activity=opened[0].activity.value)
+    return opened[0]
+
+
+@blueprint.get("/lti/jwks")
+def jwks() -> Response:
+    """Return our public keys, active and retired ones; platforms may keep them for five minutes."""
+    installation: Installation = current_app.extensions["sealwright"]
+    answer = jsonify({"keys": [key.public_jwk() for key in equipment(installation).ring.lti_all]})
+    answer.headers["Cache-Control"] = f"public, max-age={JWKS_SECONDS}"
+    return answer

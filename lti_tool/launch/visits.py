@@ -1,0 +1,158 @@
+"""Sessions after a launch: opened, found again while their rights last, handed over to another window once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lti_tool import clock
+from lti_tool.database import new_id
+from lti_tool.launch.arrival import Arrival, from_content, to_content
+from lti_tool.launch.records import Deployment, PersonRecord, Registration, Ticket, VisitRecord
+from lti_tool.launch.registrations import ACTIVE
+from lti_tool.launch.upserts import upsert
+from lti_tool.launch.visit import Visit, Visitor
+from lti_tool.problem import Problem
+
+IDLE: Final = timedelta(hours=2)
+TICKET_LIFE: Final = timedelta(seconds=60)
+# How stale `seen_at` may be before a request writes it anew.
+TOUCHED_EVERY: Final = timedelta(minutes=1)
+_ID: Final = re.compile(r"[0-9a-f]{32}")
+
+
+def open_visit(session: Session, deployment: Deployment, arrival: Arrival, *, hours: int) -> Visit:
+    """Open a session of at most `hours` for somebody who has just arrived; sessions of theirs with other rights end here."""
+    visit_id, now = new_id(), clock.now()
+    person = _person(session, deployment.registration_id, arrival, visit_id)
+    _end_others(session, person.id, arrival, now)
+    record = VisitRecord(
+        id=visit_id,
+        person_id=person.id,
+        deployment_id=deployment.id,
+        content=to_content(arrival),
+        created_at=now,
+        seen_at=now,
+        expires_at=now + timedelta(hours=hours),
+    )
+    session.add(record)
+    session.flush()
+    return _visit(record, person)
+
+
+def _person(session: Session, registration_id: int, arrival: Arrival, visit_id: str) -> PersonRecord:
+    key = {"registration_id": registration_id, "sub": arrival.sub}
+    names = {"given_name": arrival.given_name, "family_name": arrival.family_name, "full_name": arrival.full_name, "email": arrival.email}
+    upsert(session, PersonRecord, key, {**names, "latest_visit": visit_id})
+    return session.scalars(sa.select(PersonRecord).filter_by(**key).execution_options(populate_existing=True)).one()
+
+
+def _end_others(session: Session, person_id: int, arrival: Arrival, now: datetime) -> None:
+    # The person's row is locked by now, so that of two launches at once the later one sees the earlier one's session.
+    live = sa.select(VisitRecord).where(VisitRecord.person_id == person_id, VisitRecord.ended_at.is_(None), VisitRecord.expires_at > now)
+    for record in session.scalars(live):
+        if from_content(record.content).roles != arrival.roles:
+            record.ended_at = now
+
+
+def find_visit(session: Session, visit_id: str) -> Visit:
+    """Return the visit with this id while it lasts.
+
+    It is over when it expired, was idle for two hours, a later launch of the same person carried other roles, or its
+    deployment or platform is no longer active. Raises Problem("session-over"). Works in a reading session too.
+    """
+    record = session.get(VisitRecord, visit_id) if _ID.fullmatch(visit_id) else None
+    now = clock.now()
+    if record is None or record.ended_at is not None or not record.seen_at + IDLE > now or not record.expires_at > now:
+        raise Problem("session-over")
+    deployment = session.get_one(Deployment, record.deployment_id)
+    registration = session.get_one(Registration, deployment.registration_id)
+    if (deployment.status, registration.status) != (ACTIVE, ACTIVE):
+        raise Problem("session-over")
+    person = session.get_one(PersonRecord, record.person_id)
+    if _rights_changed(session, record, person):
+        raise Problem("session-over")
+    if now - record.seen_at >= TOUCHED_EVERY:
+        _touch(session, visit_id, now)
+    return _visit(record, person)
+
+
+def _rights_changed(session: Session, record: VisitRecord, person: PersonRecord) -> bool:
+    # Also covers a launch whose transaction committed after this visit's was begun.
+    latest = session.get(VisitRecord, person.latest_visit) if person.latest_visit else None
+    return latest is not None and latest.id != record.id and from_content(latest.content).roles != from_content(record.content).roles
+
+
+def _touch(session: Session, visit_id: str, now: datetime) -> None:
+    seen = sa.update(VisitRecord).where(VisitRecord.id == visit_id).values(seen_at=now)
+    bind = session.get_bind()
+    if not bind.get_execution_options().get("reads_only"):
+        session.execute(seen)
+        return
+    with bind.engine.execution_options(reads_only=False).begin() as writing:
+        writing.execute(seen)
+
+
+def _visit(record: VisitRecord, person: PersonRecord) -> Visit:
+    arrival = from_content(record.content)
+    # Names as of this launch: a later one may have been made under another name, and this form was filled in under that.
+    visitor = Visitor(
+        id=person.id,
+        registration_id=person.registration_id,
+        sub=person.sub,
+        given_name=arrival.given_name,
+        family_name=arrival.family_name,
+        full_name=arrival.full_name,
+        email=arrival.email,
+    )
+    return Visit(id=record.id, tenant_id=record.deployment_id, visitor=visitor, **_of_visit(arrival))
+
+
+def _of_visit(arrival: Arrival) -> dict[str, Any]:
+    return {name: getattr(arrival, name) for name in Visit.__dataclass_fields__ if name not in {"id", "tenant_id", "visitor"}}
+
+
+def make_ticket(session: Session, visit: Visit) -> str:
+    """Return a ticket that opens this visit in another window, once and within a minute. Only its SHA-256 is stored."""
+    ticket, now = secrets.token_urlsafe(32), clock.now()
+    session.execute(sa.delete(Ticket).where(Ticket.expires_at < now - timedelta(days=1)))
+    session.add(Ticket(digest=_digest(ticket), visit_id=visit.id, expires_at=now + TICKET_LIFE))
+    session.flush()
+    return ticket
+
+
+def redeem_ticket(session: Session, ticket: str) -> Visit:
+    """Return a new visit with the same rights and the same end, for the window that the ticket was taken to.
+
+    Raises Problem("ticket-used") for a ticket that was used, is too old or was never given, Problem("session-over") when its visit is.
+    """
+    now, digest = clock.now(), _digest(ticket)
+    first = sa.update(Ticket).where(Ticket.digest == digest, Ticket.used_at.is_(None), Ticket.expires_at > now).values(used_at=now)
+    if session.execute(first).rowcount != 1:  # type: ignore[attr-defined]
+        raise Problem("ticket-used")
+    visit = find_visit(session, session.get_one(Ticket, digest).visit_id)
+    origin = session.get_one(VisitRecord, visit.id)
+    arrival = replace(from_content(origin.content), in_frame=False)
+    record = VisitRecord(
+        id=new_id(),
+        person_id=origin.person_id,
+        deployment_id=origin.deployment_id,
+        content=to_content(arrival),
+        created_at=now,
+        seen_at=now,
+        expires_at=origin.expires_at,
+    )
+    session.add(record)
+    session.flush()
+    return _visit(record, session.get_one(PersonRecord, origin.person_id))
+
+
+def _digest(ticket: str) -> str:
+    return hashlib.sha256(ticket.encode("utf-8", "surrogatepass")).hexdigest()
