@@ -1,0 +1,121 @@
+"""The award as an Open Badges 3.0 credential (on W3C Verifiable Credentials 2.0)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from certificate_signing.canonical import CONTEXTS
+from certificate_signing.did import did_web
+from certificate_signing.instants import xsd_instant
+from certificate_signing.status_list import status_entry
+from lti_tool.issuing import fonts, render
+from lti_tool.issuing.certificate import CertificateContent
+from lti_tool.issuing.status import address as status_address
+from lti_tool.scheme.model import Award
+
+_SCHEMA: Final = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+# The places in which two credentials of one award differ; everything else is canonicalised once (`add_proof(varying=…)`).
+_VARYING: Final = (
+    ("id",),
+    ("validFrom",),
+    ("awardedDate",),
+    ("credentialSubject", "id"),
+    ("credentialSubject", "identifier", 0, "identityHash"),
+    ("evidence", 0, "id"),
+    ("credentialStatus", "id"),
+    ("credentialStatus", "statusListIndex"),
+)
+
+
+def credential(content: CertificateContent, award: Award) -> dict[str, Any]:
+    """Return the credential without its proof.
+
+    Every node but the holder's identity has an `id`. The holder is named in plain words, as on the paper: a hashed name
+    would be found by guessing, and a verifier could not read it.
+    """
+    document: dict[str, Any] = {
+        "@context": list(CONTEXTS),
+        "id": f"{content.address}.json",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": content.title,
+        "issuer": {"id": did_web(content.base_url), "type": ["Profile"], "name": content.issuer_name, "url": content.base_url},
+        "validFrom": xsd_instant(content.issued_at),
+        "awardedDate": xsd_instant(content.issued_at),
+        "credentialSubject": _subject(content, award),
+        "evidence": [_evidence(content)],
+        "credentialStatus": status_entry(status_address(content.base_url), content.status_index),
+        "credentialSchema": [{"id": _SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
+    }
+    if content.expires_on is not None:
+        document["validUntil"] = f"{content.expires_on.isoformat()}T23:59:59Z"
+    return document
+
+
+def varying(document: dict[str, Any]) -> tuple[tuple[str | int, ...], ...]:
+    """Return the places in which this credential differs from others of the same award."""
+    places: list[tuple[str | int, ...]] = list(_VARYING)
+    if "result" in document["credentialSubject"]:
+        places.append(("credentialSubject", "result", 0, "id"))
+    if "validUntil" in document:
+        places.append(("validUntil",))
+    return tuple(places)
+
+
+def _subject(content: CertificateContent, award: Award) -> dict[str, Any]:
+    achievement = f"{content.base_url}/schemes/{content.scheme_id}/{content.scheme_edition}#{award.id}"
+    subject: dict[str, Any] = {
+        "id": f"{content.address}#holder",
+        "type": ["AchievementSubject"],
+        "identifier": [{"type": "IdentityObject", "hashed": False, "identityHash": fonts.legible(content.holder_name), "identityType": "name"}],
+        "achievement": _achievement(achievement, content, award),
+    }
+    if content.level:
+        subject["result"] = [
+            {"id": f"{content.address}#result", "type": ["Result"], "resultDescription": f"{achievement}-level", "value": content.level}
+        ]
+    return subject
+
+
+def _achievement(address: str, content: CertificateContent, award: Award) -> dict[str, Any]:
+    achievement: dict[str, Any] = {
+        "id": address,
+        "type": ["Achievement"],
+        "achievementType": "Certificate",
+        "name": content.title,
+        "description": award.description,
+        "criteria": {"id": f"{address}-criteria", "narrative": award.criteria},
+        "inLanguage": content.language,
+    }
+    if content.areas:
+        achievement["tag"] = list(content.areas)
+    if award.alignments:
+        achievement["alignment"] = [_alignment(address, index, award) for index in range(len(award.alignments))]
+    if content.level:
+        level = {"id": f"{address}-level", "type": ["ResultDescription"], "name": "Proficiency level", "resultType": "PerformanceLevel"}
+        achievement["resultDescription"] = [level]
+    return achievement
+
+
+def _alignment(address: str, index: int, award: Award) -> dict[str, Any]:
+    alignment = award.alignments[index]
+    stated: dict[str, Any] = {
+        "id": f"{address}-alignment-{index + 1}",
+        "type": ["Alignment"],
+        "targetName": alignment.name,
+        "targetUrl": alignment.url,
+        "targetFramework": alignment.framework,
+        "targetType": "ceasn:Competency",
+    }
+    if alignment.code:
+        stated["targetCode"] = alignment.code
+    return stated
+
+
+def _evidence(content: CertificateContent) -> dict[str, Any]:
+    """State how the evidence was checked; the teachers' files are personal data and are never named here."""
+    return {
+        "id": f"{content.address}#evidence",
+        "type": ["Evidence"],
+        "name": "How the evidence was checked",
+        "narrative": render.words("en")["checked"][content.checked],
+    }

@@ -1,0 +1,72 @@
+"""What can be set in type: the fonts of the certificate, and what becomes of characters that none of them has."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+from typing import Final
+
+import fontpkg_noto_sans
+import fontpkg_noto_serif
+
+# typst brings Libertinus Serif (Latin, Greek, Cyrillic); these stand in for what it lacks.
+FOLDERS: Final = tuple(str(Path(package.__file__).parent / "files") for package in (fontpkg_noto_serif, fontpkg_noto_sans))
+REPLACEMENT: Final = "\N{WHITE SQUARE}"
+LONGEST: Final = 300  # characters of a name that are set
+_MISSING: Final = re.compile(r'the text `"(.*?)"` could not be displayed')
+_ESCAPE: Final = re.compile(r"\\u\{([0-9a-f]{1,6})\}|\\(.)")
+
+
+def legible(text: str) -> str:
+    """Return a text without what can't be seen but changes how the rest is seen or read aloud.
+
+    Composed (NFC); control characters, bidirectional and other format characters and lone surrogates left out; every run of
+    white space one space. Otherwise literal: nothing in it is markup to anybody.
+    """
+    kept = "".join(_seen(character) for character in text)
+    return unicodedata.normalize("NFC", " ".join(kept.split()))
+
+
+def settable(text: str, missing: frozenset[str]) -> str:
+    """Return the text with a visible square for each character that the fonts are known to lack, cut to LONGEST."""
+    shown = "".join(REPLACEMENT if character in missing or unicodedata.category(character) == "Co" else character for character in text)
+    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1].rstrip() + "…"
+
+
+def missing_in(diagnostic: str) -> frozenset[str]:
+    """Read from typst's diagnostic which characters have no glyph; empty if it complains of something else."""
+    return frozenset(character for found in _MISSING.findall(diagnostic) for character in _ESCAPE.sub(_unescaped, found))
+
+
+def plain(text: str) -> str:
+    """Return the last resort: only letters that Libertinus surely has."""
+    return "".join(character if _sure(character) else REPLACEMENT for character in text)
+
+
+def _seen(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in {"Zs", "Zl", "Zp"} or character in "\t\n\r\v\f":
+        return " "
+    return "" if category in {"Cc", "Cf", "Cs"} else character
+
+
+def _sure(character: str) -> bool:
+    return (
+        character in {" ", "-", "'", "’", ".", ",", REPLACEMENT}
+        or (unicodedata.name(character, "").startswith(
+            (
+                "LATIN SMALL LETTER",
+                "LATIN CAPITAL LETTER",
+                "GREEK SMALL LETTER",
+                "GREEK CAPITAL LETTER",
+                "CYRILLIC SMALL LETTER",
+                "CYRILLIC CAPITAL LETTER",
+            )
+        )
+        and ord(character) < 0x500)
+    )
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16)) if found[1] else found[2]

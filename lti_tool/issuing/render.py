@@ -1,0 +1,146 @@
+"""The certificate as a PDF/A-3a and PDF/UA-1 document, not yet sealed.
+
+Data reach typst through `sys_inputs` alone: a name is never a part of its source. One compiler per thread, kept warm.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import tomllib
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, cast
+
+import qrcode
+import typst
+from qrcode.constants import ERROR_CORRECT_M
+
+from lti_tool.issuing import fonts
+from lti_tool.issuing.certificate import CertificateContent
+
+_PACKAGE: Final = Path(__file__).resolve().parent.parent
+_STANDARDS: Final = ["a-3a", "ua-1"]
+# Trying all eight masks of a QR code takes nine tenths of its time; any of them is readable.
+_MASK: Final = 2
+_TRIES: Final = 4
+
+_local = threading.local()
+_lock = threading.Lock()
+_known_missing: frozenset[str] = frozenset()
+
+
+def render(content: CertificateContent, credential: bytes) -> bytes:
+    """Return the PDF with `credential` embedded as credential.json. The same content gives the same bytes.
+
+    Characters that no font has are shown as a square: a name never stops a certificate. Raises typst.TypstError for
+    anything else that is wrong, which is a defect of the template.
+    """
+    inputs = {"credential": credential.decode(), "qr": qr_svg(content.address)}
+    for _ in range(_TRIES):
+        try:
+            return _compile(content, inputs, _known_missing)
+        except typst.TypstError as error:
+            found = fonts.missing_in(error.diagnostic) - _known_missing
+            if not found:
+                break
+            _remember(found)
+    return _compile(content, inputs, _known_missing, plain=True)
+
+
+def qr_svg(text: str) -> str:
+    """Return a QR code as SVG: one path, one unit a module, no quiet zone (the page leaves it)."""
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, mask_pattern=_MASK, border=0)
+    code.add_data(text)
+    rows = code.get_matrix()
+    size = len(rows)
+    runs = "".join(f"M{start} {y}h{end - start}v1H{start}z" for y, row in enumerate(rows) for start, end in _runs(row))
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path d="{runs}"/></svg>'
+
+
+def words(language: str) -> dict[str, Any]:
+    """Return the fixed words in a language, in English where there are none yet."""
+    every = _vocabulary()
+    return cast("dict[str, Any]", every.get(language, every["en"]))
+
+
+def _compile(content: CertificateContent, inputs: dict[str, str], missing: frozenset[str], *, plain: bool = False) -> bytes:
+    stated = json.dumps(_stated(content, missing, plain=plain), ensure_ascii=False)
+    made = _compiler().compile(
+        format="pdf", sys_inputs={**inputs, "certificate": stated}, pdf_standards=_STANDARDS, timestamp=int(content.issued_at.timestamp())
+    )
+    return cast("bytes", made)
+
+
+def _stated(content: CertificateContent, missing: frozenset[str], *, plain: bool) -> dict[str, Any]:
+    def shown(text: str) -> str:
+        legible = fonts.legible(text)
+        return fonts.settable(fonts.plain(legible) if plain else legible, missing)
+
+    fixed = words(content.language)
+    host, _, number = content.address.partition("://")[2].rpartition("/")
+    return {
+        "language": content.language,
+        "words": fixed,
+        "title": shown(content.title),
+        "holder": shown(content.holder_name) or fonts.REPLACEMENT,
+        "sentence": shown(content.sentence),
+        "level": shown(content.level),
+        "areas": [shown(area) for area in content.areas],
+        "issuer": shown(content.issuer_name),
+        "number": _grouped(content.number),
+        "issued": {"year": content.issued_on.year, "month": content.issued_on.month, "day": content.issued_on.day, "words": _when(content, fixed)},
+        "checked": fixed["checked"][content.checked],
+        "seal": fixed["seal"].format(issuer=shown(content.issuer_name)),
+        "address": [f"{host}/", _grouped(number)],
+        "url": content.address,
+    }
+
+
+def _when(content: CertificateContent, fixed: dict[str, Any]) -> str:
+    day = _day(content.issued_on, fixed)
+    if content.expires_on is None:
+        return str(fixed["issued"].format(date=day))
+    return str(fixed["expires"].format(date=day, until=_day(content.expires_on, fixed)))
+
+
+def _day(day: date, fixed: dict[str, Any]) -> str:
+    return str(fixed["date"].format(day=day.day, month=fixed["months"][day.month - 1], year=day.year))
+
+
+def _grouped(number: str) -> str:
+    """Write a number in groups of four with hyphens; the register reads it with or without."""
+    return "-".join(number[start : start + 4] for start in range(0, len(number), 4))
+
+
+def _runs(row: list[bool]) -> list[tuple[int, int]]:
+    edges = [x for x in range(len(row) + 1) if (x > 0 and row[x - 1]) != (x < len(row) and row[x])]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _remember(found: frozenset[str]) -> None:
+    global _known_missing  # noqa: PLW0603 - what the fonts lack is learnt once for the whole process
+    with _lock:
+        _known_missing |= found
+
+
+def _compiler() -> typst.Compiler:
+    if not hasattr(_local, "compiler"):
+        folder = templates()
+        _local.compiler = typst.Compiler(
+            input=str(folder / "certificate.typ"), root=str(folder), font_paths=list(fonts.FOLDERS), ignore_system_fonts=True
+        )
+    compiler: typst.Compiler = _local.compiler
+    return compiler
+
+
+def templates() -> Path:
+    """Return the folder of the certificate's templates, in a wheel or in a checkout."""
+    packed = _PACKAGE / "templates" / "certificates"
+    return packed if packed.is_dir() else _PACKAGE.parent / "templates" / "certificates"
+
+
+@cache
+def _vocabulary() -> dict[str, Any]:
+    return tomllib.loads((templates() / "words.toml").read_text(encoding="utf-8"))
