@@ -9,7 +9,8 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from lti_tool.decision.desk import asked
-from lti_tool.decision.submitting import findings_now, submit as submit_application
+from lti_tool.decision.submitting import findings_now
+from lti_tool.decision.submitting import submit as submit_application
 from lti_tool.evidence import intake
 from lti_tool.evidence.dossiers import ApplicationView, view
 from lti_tool.evidence.intake import OPEN, application_for
@@ -21,12 +22,17 @@ from lti_tool.web.checklist import checklist
 from lti_tool.web.errors import wants_json
 from lti_tool.web.guard import current_visit, installation, tool_blueprint
 from lti_tool.web.language import translated
-from lti_tool.web.progress import journey
+from lti_tool.web.progress import journey, stage_words
 
 blueprint: Blueprint = tool_blueprint("apply")
 LONGEST_COMMENT: Final = 4000
 # The session cookie holds about 4 kB; more refusals than this are rare, and each file can be tried again.
 MOST_TOLD: Final = 5
+
+
+@blueprint.app_context_processor
+def _words() -> dict[str, object]:
+    return {"stage_words": stage_words}
 
 
 @blueprint.get("/apply")
@@ -70,8 +76,8 @@ def add_documents(application_id: str) -> Response:
             refused.append((file.filename or "", problem))
     if refused and (len(files) == 1 or refused[0][1].code in {"not-found", "application-closed"}):
         raise refused[0][1]
-    for name, problem in refused[:MOST_TOLD]:
-        flash(f"{name[:60]}: {translated(problem.words.happened, problem.details)} {translated(problem.words.todo, problem.details)}")
+    for name, refusal in refused[:MOST_TOLD]:
+        flash(f"{name[:60]}: {translated(refusal.words.happened, refusal.details)} {translated(refusal.words.todo, refusal.details)}")
     return jsonify(taken=taken) if wants_json() else _back()
 
 

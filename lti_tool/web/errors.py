@@ -70,10 +70,7 @@ def unexpected(error: BaseException) -> Response:
 
 def shown(words: Told) -> Response:
     """Render a refusal."""
-    if wants_json():
-        response = jsonify(asdict(words))
-    else:
-        response = make_response(render_template("pages/problem.html", problem=words))
+    response = jsonify(asdict(words)) if wants_json() else make_response(render_template("pages/problem.html", problem=words))
     response.status_code = words.status
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, current_app, g, request, session
@@ -11,7 +12,9 @@ from lti_tool.launch.visit import Visit
 from lti_tool.launch.visits import find_visit
 from lti_tool.problem import Problem
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+# The two ends of the launch, which other sites post to by design.
+LAUNCH: Final = frozenset({"lti_login", "lti_message"})
 
 
 def installation() -> Installation:
@@ -78,7 +81,7 @@ def tool_blueprint(name: str) -> Blueprint:
 def require_own_origin() -> None:
     """Refuse forms that another site sent, as the browser itself tells (threat W01); launches come from other sites by design."""
     origin = request.headers.get("Origin")
-    if request.method in SAFE or request.blueprint in {"login", "message"} or origin is None:
+    if request.method in SAFE or request.blueprint in LAUNCH or origin is None:
         return
     if not same_origin(origin, installation().settings.base_url):
         raise Problem("form-from-elsewhere")

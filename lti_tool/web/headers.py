@@ -8,12 +8,10 @@ from typing import Final
 from flask import Flask, Response, g, request
 
 from lti_tool.launch.visit import Visit
+from lti_tool.web.guard import LAUNCH
 
 # Blueprints that live in an LMS's frame, and those that anybody opens.
 FRAMED: Final = frozenset({"apply", "pieces", "final", "certificates", "review", "window"})
-# The two ends of the launch: their problem pages appear in the LMS's frame before anybody knows which one it is.
-LAUNCH: Final = frozenset({"login", "message", "lti"})
-
 PERMISSIONS: Final = ", ".join(
     f"{feature}=()" for feature in ("camera", "microphone", "geolocation", "payment", "usb", "midi", "display-capture", "browsing-topics")
 )
@@ -30,8 +28,8 @@ def nonce() -> str:
 def frame_ancestors() -> str:
     """Return who may frame this answer.
 
-    A tool page: the platform of the visit alone. A problem page shown where no visit is known holds nothing but text, and
-    must be readable inside the frame of whichever LMS opened it. Everything else: nobody.
+    A tool page: the platform of the visit alone. A problem page shown where no visit is known (in the tool, or at the ends
+    of the launch) holds nothing but text, and must be readable in the frame of whichever LMS opened it. Everything else: nobody.
     """
     visit: Visit | None = g.get("visit")
     if request.blueprint in FRAMED and visit is not None:

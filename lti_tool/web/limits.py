@@ -19,8 +19,8 @@ VERIFY: Final = frozenset({"verify.check"})
 # Each number is for one visit and route, or for one address where there is no visit; a whole school may share one address.
 EVERYTHING: Final = "1200 per minute"
 RATES: Final = {
-    "login.login": "600 per minute",
-    "message.launch": "600 per minute",
+    "lti_login.start": "600 per minute",
+    "lti_message.launch": "600 per minute",
     "apply.add_documents": "120 per minute",
     "apply.replace_document": "120 per minute",
     "apply.submit": "30 per minute",

@@ -8,6 +8,7 @@ from typing import Final
 from lti_tool.evidence.dossiers import ApplicationView
 from lti_tool.issuing.certificate import Certificate, CertificateState
 from lti_tool.web.checklist import Checklist
+from lti_tool.web.language import gettext as _
 
 # Seconds until the page asks again: while a machine works, while a person does.
 SOON: Final = 1
@@ -36,6 +37,15 @@ def journey(application: ApplicationView, listed: Checklist, certificate: Certif
     now = ahead[0] if ahead else ""
     steps = {name: "done" if is_done else "now" if name == now else "ahead" for name, is_done in done.items()}
     return Journey(steps, _poll(application, listed, published=published))
+
+
+def stage_words(stage: str) -> str:
+    """Say what the reader is doing with a document."""
+    if stage == "reading":
+        return _("being read")
+    if stage == "reading-again":
+        return _("being read once more")
+    return _("waiting to be read")
 
 
 def _poll(application: ApplicationView, listed: Checklist, *, published: bool) -> int:

@@ -12,11 +12,11 @@ from lti_tool.issuing.number import parse, shown
 from lti_tool.problem import Problem
 from lti_tool.verification.verdict import Verdict
 from lti_tool.verification.verify import verify_anything, verify_number
-from lti_tool.web.answers import answer
+from lti_tool.web.answers import answer, steps
 from lti_tool.web.guard import installation
-from lti_tool.web.steps import steps
 
 blueprint = Blueprint("verify", __name__)
+blueprint.add_app_template_filter(shown, "grouped")
 
 # What is revoked must be seen as revoked within a minute (threat S09).
 KEPT: Final = "private, max-age=30"

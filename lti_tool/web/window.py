@@ -26,7 +26,7 @@ def open_window() -> Response:
         raise Problem("bad-request")
     with installation().database.write() as db:
         ticket = make_ticket(db, current_visit())
-    return redirect(url_for("window.enter", ticket=ticket, to=to, **({"number": number} if to == "print" else {})), 303)
+    return redirect(url_for("window.enter", ticket=ticket, to=to, number=number or None), 303)
 
 
 @blueprint.get("/enter/<ticket>")
@@ -39,4 +39,5 @@ def enter(ticket: str) -> Response:
         visit = redeem_ticket(db, ticket)
     session.clear()
     session["visit"] = visit.id
-    return redirect(url_for(PLACES[to], **({"number": number, "show": 1} if to == "print" else {})), 303)
+    target = url_for(PLACES[to], number=number, show=1) if to == "print" else url_for(PLACES[to])
+    return redirect(target, 303)
