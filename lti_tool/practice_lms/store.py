@@ -140,6 +140,11 @@ class Store:
         with self._connected() as database:
             database.execute("insert or replace into switch values (?, ?)", (name, value))
 
+    def count(self, name: str) -> None:
+        """Add one to a counter, which is read as a switch."""
+        with self._connected() as database:
+            database.execute("insert into switch values (?, '1') on conflict (name) do update set value = cast(value as integer) + 1", (name,))
+
 
 def _grade(item: str, person: str, given: float | None, maximum: float | None, comment: str, at: int, complete: int) -> Grade:  # noqa: PLR0913, PLR0917 - a row's columns
     return Grade(item, person, given, maximum, comment, at, bool(complete))

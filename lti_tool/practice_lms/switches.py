@@ -38,6 +38,7 @@ def misbehave() -> Response | None:
         return None
     state = platform().store.switch("services", Services.WORKING)
     if state == Services.DOWN:
+        platform().store.count("turned_away")
         return Response("<!DOCTYPE html><title>503</title><p>Service unavailable: this LMS is under maintenance.", 503, mimetype="text/html")
     if state == Services.SLOW:
         time.sleep(SLOW_SECONDS)
@@ -78,7 +79,11 @@ def change_by_json() -> Response:
 
 def _states() -> dict[str, Any]:
     store = platform().store
-    return {"services": store.switch("services", Services.WORKING), "names": store.switch("names", "shared")}
+    return {
+        "services": store.switch("services", Services.WORKING),
+        "names": store.switch("names", "shared"),
+        "turned_away": int(store.switch("turned_away", "0")),
+    }
 
 
 def _set(sent: dict[str, Any]) -> None:

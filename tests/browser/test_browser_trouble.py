@@ -1,0 +1,67 @@
+"""What goes wrong is said in plain words: wrong documents, other people's pages, a used launch."""
+
+from __future__ import annotations
+
+import pytest
+import story
+from playwright.sync_api import expect
+from story import APPLY, REVIEW, Demo, Opener, Visitor
+
+pytestmark = pytest.mark.browser
+
+# For each wrong document the words that a teacher must read beside it.
+WORDS = {
+    "too-old-by-a-day.pdf": r"too old|older than",
+    "another-person.pdf": r"name",
+    "label-without-note.pdf": r"note",
+    "same-course-again.pdf": r"same",
+    "protected.pdf": r"password|protected|locked",
+    "photo.jpg": r"photo|picture|person",
+}
+
+
+def test_the_wrong_documents_are_refused_in_plain_words(demo: Demo, browser: Opener) -> None:
+    teacher = Visitor.arrive(demo, browser(), "5")
+    documents = teacher.documents("wrong")
+    tool = teacher.open(APPLY, "frame")
+    story.drop(tool, documents)
+    story.wait_until_read(tool, len(documents))
+    said = story.flat(tool.locator("#live-list").inner_text())
+    print(said)
+    for name in documents:
+        assert name in said
+    # Removing everything gives an empty list again.
+    for _ in documents:
+        tool.locator("details.menu summary").first.click()
+        tool.locator('details.menu[open] form[action$="/remove"] button').click()
+        tool.wait_for_load_state()
+    expect(tool.locator("#live-list .item-file")).to_have_count(0)
+
+
+def test_going_back_to_a_used_launch_is_the_lms_s_404(demo: Demo, browser: Opener) -> None:
+    teacher = Visitor.arrive(demo, browser(), "7")
+    sent: list[str] = []
+    teacher.context.on("request", lambda request: sent.append(request.url) if "/mod/lti/auth.php" in request.url else None)
+    teacher.open(APPLY, "window")
+    assert len(sent) == 1
+    page = teacher.context.new_page()
+    page.goto(sent[0])
+    expect(page.locator("h1")).to_contain_text("404")
+
+
+def test_a_teacher_has_no_way_to_the_desk(demo: Demo, browser: Opener) -> None:
+    teacher = Visitor.arrive(demo, browser(), "7")
+    window = teacher.open(APPLY, "window")
+    answer = window.goto(f"{demo.tool_url}/review")
+    assert answer
+    assert answer.status in {403, 404}
+    staff = Visitor.arrive(demo, browser(), "3").open(REVIEW, "window")
+    expect(staff.locator("h1")).to_be_visible()
+
+
+def test_a_page_of_the_tool_without_a_launch_says_what_to_do(demo: Demo, browser: Opener) -> None:
+    page = browser().new_page()
+    answer = page.goto(f"{demo.tool_url}/apply")
+    assert answer
+    assert 400 <= answer.status < 500
+    expect(page.locator("main")).to_contain_text("course")
