@@ -1,4 +1,4 @@
-"""`sealwright audit`: is the history whole, and is what is stored what was stored?"""
+"""`sealwright audit`: is the history whole, and is what is stored still what was stored."""
 
 from __future__ import annotations
 
