@@ -24,7 +24,10 @@ def create_lms(folder: Path, own_url: str, tool_url: str, client_id: str) -> Fla
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     app = Flask(__name__)
     app.config.update(SECRET_KEY=_secret(folder / "session.secret"), SESSION_COOKIE_NAME="practice_lms", SESSION_COOKIE_SAMESITE="Lax")
-    app.extensions[EXTENSION] = Platform(folder, own_url, tool_url, client_id)
+    opened = Platform(folder, own_url, tool_url, client_id)
+    # Opened before the first request: two of them at once must not make two keys.
+    opened.key, opened.store  # noqa: B018
+    app.extensions[EXTENSION] = opened
     for module in (switches, signing_in, launching, tokens, grades, roster, pages, samples):
         app.register_blueprint(module.blueprint)
     app.add_url_rule("/bootstrap/<path:name>", "bootstrap", _bootstrap)
