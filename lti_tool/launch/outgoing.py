@@ -14,6 +14,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from lti_tool import __version__
 
@@ -78,9 +79,9 @@ class Client:
             with response:
                 # The response then behaves as if it had been read in one piece; requests has no public way to cap a body.
                 response._content = _read(response, limits.bytes, until)
-        except requests.Timeout:
+        except (requests.Timeout, ReadTimeoutError):
             raise NotCalled("timeout") from None
-        except (requests.RequestException, UnicodeError):
+        except (requests.RequestException, HTTPError, UnicodeError):
             raise NotCalled("connection") from None
         return response
 
@@ -90,7 +91,8 @@ def _read(response: requests.Response, most_bytes: int, until: float) -> bytes:
     if response.headers.get("Content-Encoding", "identity").strip().lower() not in {"", "identity"}:
         raise NotCalled("encoding")
     content = bytearray()
-    for chunk in response.iter_content(_CHUNK):
+    # read1 gives what is there; requests' own iterator would wait until a chunk is full, however slowly it drips.
+    while chunk := response.raw.read1(_CHUNK):
         content += chunk
         if len(content) > most_bytes:
             raise NotCalled("size")
