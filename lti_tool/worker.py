@@ -100,4 +100,4 @@ class Worker(AbstractContextManager["Worker"]):
     @cached_property
     def _reader(self) -> Reader:
         # One for the process: it keeps the children that read.
-        return Reader(max_pages=self.installation.settings.max_pages).__enter__()
+        return Reader(max_pages=self.installation.settings.max_pages, processes=os.cpu_count() or 1).__enter__()

@@ -22,9 +22,9 @@ from lti_tool.problem import Problem
 from lti_tool.scheme.catalogue import shipped
 
 TRIES: Final = 3
-# Seconds until the next try, and the reasons of the reader that another try may cure: its child was killed or too slow.
-PAUSE: Final = 5.0
-TRANSIENT: Final = frozenset({"timeout", "crashed", "too-hard", "memory"})
+# Seconds until the second and the third try, and the reasons of the reader that another try may cure.
+PAUSES: Final = (5.0, 60.0)
+TRANSIENT: Final = frozenset({"timeout", "crashed"})
 
 _log = structlog.get_logger(__name__)
 
@@ -46,10 +46,10 @@ def read_document(installation: Installation, reader: Callable[[], Reader], docu
         reading = reader().read(content, shipped().get(scheme_id))
     except Problem as problem:
         _log.warning("reading-refused", document=document_id, code=problem.code, attempt=attempt)
-        return PAUSE
+        return PAUSES[min(attempt, len(PAUSES)) - 1]
     if reading.unreadable in TRANSIENT and attempt < TRIES:
         _log.warning("reading-failed", document=document_id, reason=reading.unreadable, attempt=attempt)
-        return PAUSE
+        return PAUSES[attempt - 1]
     _finish(installation, document_id, reading)
     return None
 

@@ -177,7 +177,7 @@ def _check_proof(session: Session, installation: Installation, document: dict[st
 
 def _registered(session: Session, installation: Installation, document: dict[str, Any]) -> str:
     """Return the number of the certificate that this is the credential of. A wallet may have stored it with other spaces."""
-    named = _OWN_PATH.search(urlsplit(str(document.get("id", ""))).path)
+    named = _OWN_PATH.fullmatch(urlsplit(str(document.get("id", ""))).path)
     found = by_number(session, named.group(1)) if named else None
     if found is not None:
         try:
