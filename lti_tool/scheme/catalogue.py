@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 from lti_tool import clock
 from lti_tool.problem import Problem
@@ -24,7 +25,7 @@ class Catalogue:
     def of(cls, schemes: Iterable[Scheme]) -> Catalogue:
         """Collect editions. Raises Problem("scheme-wrong") if one edition stands there twice."""
         ordered = sorted(schemes, key=lambda scheme: (scheme.id, scheme.valid_from, scheme.edition))
-        for before, after in zip(ordered, ordered[1:], strict=False):
+        for before, after in pairwise(ordered):
             if (before.id, before.edition) == (after.id, after.edition):
                 raise Problem("scheme-wrong", file=after.id, key="edition", reason=f"the edition {after.edition!r} stands there twice")
         return cls(tuple(ordered))

@@ -183,6 +183,9 @@ class Scheme(Frozen):
     def _checks_are_known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return _known(value, DOSSIER_CHECKS)
 
+    def __hash__(self) -> int:
+        return hash(self.sha256)
+
     def kind(self, kind_id: str) -> Kind:
         """Return the kind of this id. Raises KeyError."""
         return next((kind for kind in self.kinds if kind.id == kind_id), None) or _missing(kind_id)

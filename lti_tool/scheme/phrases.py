@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, Generic, TypeVar
 
+Label = TypeVar("Label", bound=Hashable)
 GAP: Final = 4
 _SPECIAL: Final = str.maketrans({
     "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ħ": "h", "ŧ": "t",
     "ŋ": "n", "ĸ": "k", "ς": "σ", "µ": "μ",
 })  # fmt: skip
-_WORD: Final = re.compile(r"[^\W_]+", re.UNICODE)
-_APOSTROPHES: Final = re.compile(r"['’‘ʼ´`′]")
+_WORD: Final = re.compile(r"\d+|[^\W\d_]+")
 
 
 @cache
@@ -34,8 +34,8 @@ def fold(word: str) -> str:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the folded words of a text; apostrophes vanish (``teachers'`` is ``teachers``), other marks separate."""
-    return tuple(fold(word) for word in _WORD.findall(_APOSTROPHES.sub("", unicodedata.normalize("NFKC", text))))
+    """Return the folded words of a text: runs of letters and runs of digits; every mark, also an apostrophe, separates."""
+    return tuple(fold(word) for word in _WORD.findall(unicodedata.normalize("NFKC", text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _element(part: str, phrase: str) -> list[Element]:
 
 
 def match_at(phrase: Sequence[Element], words: Sequence[str], at: int) -> int | None:
-    """Return the index after the phrase if it begins at `at` (the shortest such match), else None."""
+    """Return the index after the phrase if it begins at `at` (the longest such match), else None."""
     reached = {at}
     for element in phrase:
         following: set[int] = set()
@@ -105,10 +105,47 @@ def match_at(phrase: Sequence[Element], words: Sequence[str], at: int) -> int | 
         reached = following
         if not reached:
             return None
-    return min(end for end in reached) if reached else None
+    return max(reached)
 
 
 def find(phrase: str, words: Sequence[str]) -> list[tuple[int, int]]:
     """Return every (begin, end) at which the phrase stands in a row of folded words."""
     elements = parse_phrase(phrase)
     return [(at, end) for at in range(len(words)) if (end := match_at(elements, words, at)) is not None and end > at]
+
+
+class PhraseIndex(Generic[Label]):
+    """Many labelled phrases, found in one pass over the words."""
+
+    def __init__(self, labelled: Iterable[tuple[Label, str]]) -> None:
+        self._exact: dict[str, list[tuple[Label, tuple[Element, ...]]]] = {}
+        self._begins: dict[str, list[tuple[Label, tuple[Element, ...]]]] = {}
+        self._any: list[tuple[Label, tuple[Element, ...]]] = []
+        for label, phrase in labelled:
+            self._add(label, parse_phrase(phrase))
+
+    def _add(self, label: Label, elements: tuple[Element, ...]) -> None:
+        # A phrase that begins with words to leave out is indexed without them too.
+        for skipped in range(len(elements)):
+            first = elements[skipped]
+            entry = (label, elements[skipped:])
+            for word in first.exact:
+                self._exact.setdefault(word, []).append(entry)
+            for start in first.starts:
+                self._begins.setdefault(start[:3], []).append(entry)
+            if first.ends or first.holds:
+                self._any.append(entry)
+            if not first.optional:
+                return
+
+    def hits(self, words: Sequence[str]) -> list[tuple[Label, int, int]]:
+        """Return (label, begin, end) of every phrase found, in the order of the words; the same hit once."""
+        found: dict[tuple[Label, int, int], None] = {}
+        for at, word in enumerate(words):
+            candidates = [*self._exact.get(word, ()), *self._any]
+            for length in (1, 2, 3):
+                candidates += self._begins.get(word[:length], ()) if len(word) >= length else ()
+            for label, elements in candidates:
+                if elements[0].fits(word) and (end := match_at(elements, words, at)) is not None and end > at:
+                    found[(label, at, end)] = None
+        return list(found)

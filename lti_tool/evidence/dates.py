@@ -1,0 +1,269 @@
+"""Dates in the ways Europe writes them, found in a row of lexemes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from lti_tool.evidence.language import Language
+from lti_tool.evidence.layout import Lexeme, Row, spelled
+from lti_tool.scheme.phrases import words_of
+
+_SEPARATORS: Final = frozenset({".", "/", "-", "–", "‐", "‑", "—", "\\"})
+_ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12}
+_FIRST_YEAR, _LAST_YEAR = 1900, 2099
+_YEAR_FIRST: Final = frozenset({"hu", "lt", "lv", "sv", "eu"})
+
+
+@dataclass(frozen=True, slots=True)
+class DateFound:
+    """A date in a row: `candidates` what it may mean, the likeliest first; `begin` and `end` are indexes of lexemes.
+
+    `whole` is False where only month and year are written; then the candidates are the first and the last day.
+    """
+
+    candidates: tuple[date, ...]
+    begin: int
+    end: int
+    text: str
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The words of dates of all languages together."""
+
+    months: dict[str, tuple[tuple[int, str], ...]]
+    suffixes: frozenset[str]
+    inside: frozenset[str]
+    days: dict[tuple[str, ...], int]
+
+    @classmethod
+    def of(cls, languages: Iterable[Language]) -> Calendar:
+        """Collect the words; a month's name may mean different months in two languages."""
+        months: dict[str, dict[tuple[int, str], None]] = {}
+        suffixes, inside, days = set[str](), set[str](), dict[tuple[str, ...], int]()
+        for language in languages:
+            for number, names in enumerate(language.dates.months, start=1):
+                for name in names:
+                    months.setdefault(words_of(name)[0], {})[number, language.code] = None
+            suffixes.update(word for entry in language.dates.suffixes for word in words_of(entry))
+            inside.update(word for entry in language.dates.inside for word in words_of(entry))
+            days.update({words_of(entry): number for number, entry in enumerate(language.dates.days, start=1)})
+        return cls({name: tuple(found) for name, found in months.items()}, frozenset(suffixes), frozenset(inside), days)
+
+
+class _Reader:
+    """Reads one row from left to right; every method takes an index of a lexeme and returns what it found and where it ended."""
+
+    def __init__(self, row: Row, calendar: Calendar, languages: Sequence[str]) -> None:
+        self.lexemes = row.lexemes
+        self.calendar = calendar
+        self.languages = languages
+
+    def form(self, at: int) -> str:
+        return self.lexemes[at].form if 0 <= at < len(self.lexemes) else ""
+
+    def number(self, at: int, digits: tuple[int, ...]) -> int | None:
+        form = self.form(at)
+        return int(form) if form.isdecimal() and form.isascii() and len(form) in digits else None
+
+    def year(self, at: int) -> tuple[int, int] | None:
+        """A year of four figures, or of two after an apostrophe."""
+        if self.form(at) in ("'", "’") and (short := self.number(at + 1, (2,))) is not None:
+            return 2000 + short, at + 2
+        value = self.number(at, (4,))
+        return (value, at + 1) if value is not None and _FIRST_YEAR <= value <= _LAST_YEAR else None
+
+    def month(self, at: int) -> tuple[tuple[int, ...], int] | None:
+        """A month by its name, cases included; in doubt between languages, those of the document first."""
+        form = self.form(at)
+        found = self.calendar.months.get(form)
+        if found is None:
+            return None
+        spoken = [month for month, language in found if language in self.languages]
+        months = tuple(dict.fromkeys(spoken or [month for month, _ in found]))
+        end = at + 1
+        return months, end + 1 if self.form(end) == "." and self.lexemes[end].glued else end
+
+    def roman(self, at: int) -> tuple[tuple[int, ...], int] | None:
+        value = _ROMAN.get(self.form(at))
+        return ((value,), at + 1) if value and self.lexemes[at].raw.isupper() else None
+
+    def day(self, at: int) -> tuple[int, int] | None:
+        """A day in figures with what hangs on it (``1er``, ``3rd``, ``12.``), or in words."""
+        value = self.number(at, (1, 2))
+        if value is not None:
+            end = at + 1
+            while end - at <= 3 and (self._hangs_on(end) or self.form(end) in ("º", "ª", "°", "ᵉ")):
+                end += 1
+            return (value, end) if 1 <= value <= 31 else None
+        for length in (3, 2, 1):
+            words = tuple(lexeme.form for lexeme in self.lexemes[at : at + length])
+            if length == 3 and words[1:2] == ("-",):
+                words = (words[0], words[2])
+            if words in self.calendar.days:
+                return self.calendar.days[words], at + length
+        return None
+
+    def _hangs_on(self, at: int) -> bool:
+        return self.form(at) in self.calendar.suffixes and (self.lexemes[at].glued or self.form(at - 1) in (".", "-", "’", "'"))
+
+    def skip(self, at: int, marks: str) -> int:
+        """Pass over small words and the marks that stand inside a date."""
+        passed = 0
+        while at < len(self.lexemes) and passed < 4 and (self.form(at) in self.calendar.inside or (self.form(at) and self.form(at) in marks)):
+            at, passed = at + 1, passed + 1
+        return at
+
+    # -- the shapes -------------------------------------------------------------------------------------------------------
+
+    def at(self, at: int) -> DateFound | None:
+        """Read a date that begins here, in the longest shape that fits."""
+        return self._figures(at) or self._day_first(at) or self._year_first(at) or self._month_first(at)
+
+    def _found(self, at: int, end: int, candidates: list[date], *, whole: bool = True) -> DateFound | None:
+        unique = tuple(dict.fromkeys(candidates))
+        return DateFound(unique, at, end, spelled(self.lexemes[at:end]), whole) if unique else None
+
+    def _figures(self, at: int) -> DateFound | None:
+        """Three numbers with the same mark between them."""
+        parts: list[Lexeme] = [lexeme for lexeme in self.lexemes[at : at + 5]]
+        if len(parts) < 5 or self.form(at + 1) not in _SEPARATORS or self.form(at + 3) != self.form(at + 1):
+            return None
+        if at > 0 and parts[0].glued and (self.form(at - 1).isdecimal() or self.form(at - 1) in _SEPARATORS):
+            return None
+        first, second, third = (self.form(at + offset) for offset in (0, 2, 4))
+        if not all(part.isdecimal() and part.isascii() for part in (first, second, third)):
+            return None
+        candidates = figures(first, second, third, self.form(at + 1), self.languages)
+        end = at + 5
+        if end < len(self.lexemes) and self.lexemes[end].glued and self.form(end).isdecimal():
+            return None
+        return self._found(at, end, candidates)
+
+    def _day_first(self, at: int) -> DateFound | None:
+        """Day, month, year: ``31. august 2021``, ``1er mars 2024``, ``8.III.2025``, ``12-Mar-2026``, ``12 March '26``."""
+        day = self.day(at)
+        if day is None:
+            return None
+        after_day = self.skip(day[1], ".-–/,’'")
+        month = self.month(after_day) or self.roman(after_day)
+        if month is None:
+            return None
+        after_month = self.skip(month[1], ".,-–/")
+        year = self.year(after_month) or self._short_year(after_month, month[1])
+        if year is None:
+            return None
+        return self._found(at, year[1], [d for number in month[0] if (d := _valid(year[0], number, day[0]))])
+
+    def _short_year(self, at: int, month_end: int) -> tuple[int, int] | None:
+        value = self.number(at, (2,))
+        written = at > month_end or self.lexemes[at].glued if value is not None else False
+        return (2000 + value, at + 1) if value is not None and written and self.form(at - 1) in _SEPARATORS else None
+
+    def _month_first(self, at: int) -> DateFound | None:
+        """Month, day, year, or month and year alone: ``agosto 31 de 2021``, ``March 2026``."""
+        month = self.month(at)
+        if month is None:
+            return None
+        day = self.day(self.skip(month[1], "."))
+        if day is not None and (year := self.year(self.skip(day[1], ".,"))) is not None:
+            return self._found(at, year[1], [d for number in month[0] if (d := _valid(year[0], number, day[0]))])
+        year = self.year(self.skip(month[1], ".,-/"))
+        if year is None or self._day_first_before(at):
+            return None
+        edges = [edge for number in month[0] for edge in _edges(year[0], number)]
+        return self._found(at, year[1], edges, whole=False)
+
+    def _day_first_before(self, at: int) -> bool:
+        return any(self.number(at - back, (1, 2)) is not None for back in (1, 2) if at >= back)
+
+    def _year_first(self, at: int) -> DateFound | None:
+        """Year, month, day: ``2021. augusztus 31.``, ``2026 m. kovo 12 d.``."""
+        year = self.year(at)
+        if year is None:
+            return None
+        month = self.month(self.skip(year[1], ".,-/"))
+        if month is None:
+            return None
+        day = self.day(self.skip(month[1], ".,-/"))
+        if day is None or self.number(self.skip(day[1], ".,"), (4,)) is not None:
+            return None
+        return self._found(at, day[1], [d for number in month[0] if (d := _valid(year[0], number, day[0]))])
+
+
+def figures(first: str, second: str, third: str, mark: str, languages: Sequence[str] = ()) -> list[date]:
+    """Return what three numbers may mean, the likeliest first.
+
+    Dots are never American; with other marks month and day may stand either way round, in English at least. A year of two
+    figures comes first only where the language writes it first.
+    """
+    a, b, c = int(first), int(second), int(third)
+    lengths = (len(first), len(second), len(third))
+    american = mark != "." and ("en" in languages or not languages)
+    orders: list[tuple[int, int, int]] = []
+    if lengths[0] == 4 and max(lengths[1:]) <= 2:
+        orders = [(a, b, c)]
+    elif max(lengths[:2]) <= 2 and lengths[2] in (2, 4):
+        year = c if lengths[2] == 4 else 2000 + c
+        orders = [(year, b, a)] + ([(year, a, b)] if american else [])
+        if lengths == (2, 2, 2) and (a > 31 or _YEAR_FIRST.intersection(languages)):
+            orders.append((2000 + a, b, c))
+    return [found for order in orders if (found := _valid(*order)) is not None and _FIRST_YEAR <= found.year <= _LAST_YEAR]
+
+
+def _valid(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _edges(year: int, month: int) -> tuple[date, date]:
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return date(year, month, 1), date.fromordinal(following.toordinal() - 1)
+
+
+def find_dates(row: Row, calendar: Calendar, languages: Sequence[str]) -> list[DateFound]:
+    """Return the dates of a row from left to right, no two overlapping; `languages` are those the document is written in."""
+    reader = _Reader(row, calendar, languages)
+    found: list[DateFound] = []
+    at = 0
+    while at < len(row.lexemes):
+        date_found = reader.at(at)
+        if date_found is None:
+            at += 1
+            continue
+        found.append(date_found)
+        at = date_found.end
+    return _agree(found)
+
+
+def _agree(found: list[DateFound]) -> list[DateFound]:
+    """One date of a document that can only be read one way round settles the others written alike."""
+    slashed = [entry for entry in found if entry.whole and any(mark in entry.text for mark in "/-") and entry.text[:1].isdigit()]
+    orders = {_order(entry) for entry in slashed if len(entry.candidates) == 1} - {None}
+    if len(orders) != 1:
+        return found
+    order = orders.pop()
+    return [_settled(entry, order) if entry in slashed and len(entry.candidates) > 1 else entry for entry in found]
+
+
+def _order(entry: DateFound) -> str | None:
+    numbers = [int(word) for word in words_of(entry.text) if word.isdecimal()]
+    only = entry.candidates[0]
+    if len(numbers) != 3 or only.day == only.month:
+        return None
+    return "dmy" if numbers[:2] == [only.day, only.month] else "mdy" if numbers[:2] == [only.month, only.day] else None
+
+
+def _settled(entry: DateFound, order: str | None) -> DateFound:
+    kept = tuple(
+        candidate
+        for candidate in entry.candidates
+        if _order(DateFound((candidate,), entry.begin, entry.end, entry.text)) in (order, None)
+    )
+    return DateFound(kept or entry.candidates, entry.begin, entry.end, entry.text, entry.whole)

@@ -1,0 +1,55 @@
+"""From a laid-out document to a `Reading`: kind, holder, date, note, numbers and doubts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from lti_tool.evidence.holder import holder, mixes_scripts
+from lti_tool.evidence.issue_date import issue_date
+from lti_tool.evidence.kinds import recognise
+from lti_tool.evidence.layout import Document, place_of
+from lti_tool.evidence.note import note
+from lti_tool.evidence.numbers import numbers
+from lti_tool.evidence.reading import Doubt, Kind, Reading
+from lti_tool.evidence.vocabulary import vocabulary
+from lti_tool.scheme.model import Scheme
+
+
+def reading_of(document: Document, scheme: Scheme, *, sha256: str, media_type: str, doubts: Sequence[Doubt] = ()) -> Reading:
+    """Return everything that is read from the visible text of a document; `doubts` are those of its making."""
+    words = vocabulary(scheme)
+    text = document.rows[0].words if document.rows else ()
+    languages = words.spoken(text)
+    recognised = recognise(document, words)
+    name, name_doubts = holder(document, words)
+    issued, date_doubts = issue_date(document, words, languages)
+    disclaimer, note_doubts = note(document, words, languages) if recognised.kind is Kind.NQL else (None, ())
+    return Reading(
+        sha256=sha256,
+        media_type=media_type,
+        pages=document.pages,
+        kind=recognised.kind,
+        kind_id=recognised.kind_id,
+        mooc_no=recognised.number,
+        title=recognised.title,
+        holder=name,
+        issue_date=issued,
+        disclaimer=disclaimer,
+        numbers=numbers(document, words),
+        text_sha256=hashlib.sha256(" ".join(text).encode()).hexdigest() if len(text) >= 8 else None,
+        doubts=(*doubts, *_of_making(document), *recognised.doubts, *name_doubts, *date_doubts, *note_doubts),
+    )
+
+
+def _of_making(document: Document) -> tuple[Doubt, ...]:
+    """Doubts about the text itself: hidden writing, letters of two scripts in one word, writing over other writing."""
+    doubts: list[Doubt] = []
+    hidden = [word for word in document.hidden if sum(character.isalnum() for character in word.text) >= 2]
+    if hidden:
+        first = [word for word in hidden if word.page == hidden[0].page]
+        doubts.append(Doubt("hidden-text", " ".join(word.text for word in hidden)[:200], place_of(first)))
+    mixed = [word for segment in document.segments for word in segment.words if mixes_scripts(word.text)]
+    if mixed:
+        doubts.append(Doubt("mixed-script", mixed[0].text, place_of(mixed[:1])))
+    return tuple(doubts)

@@ -1,0 +1,209 @@
+"""Which of a document's dates is the day it was issued: by the words beside, above or below each date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from lti_tool.evidence.dates import DateFound, find_dates
+from lti_tool.evidence.layout import Document, Row, Segment, place_of
+from lti_tool.evidence.reading import Doubt, Fact, Place
+from lti_tool.evidence.vocabulary import Hit, Vocabulary
+from lti_tool.scheme.phrases import words_of
+
+# How well a label says that a date is the day of issue; those of rank 0 say that it is another day.
+RANK: Final = {"issue": 4, "place": 3, "plain": 3, "completed": 2, "bare": 1}
+# How many words may stand between a label and its date.
+REACH: Final = {"issue": 10, "completed": 8, "born": 5, "other": 5, "period": 2, "plain": 3}
+SEPARATOR: Final = " | "
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date with its role: a key of RANK, or ``period``, ``printed``, ``born``, ``valid``, ``other``."""
+
+    found: DateFound
+    role: str
+    place: Place
+
+
+def issue_date(document: Document, vocabulary: Vocabulary, languages: Sequence[str]) -> tuple[Fact[date] | None, tuple[Doubt, ...]]:
+    """Return the date of issue and what is doubtful about it.
+
+    A date that may be meant differently comes with the doubt ``date-ambiguous``, whose `seen` lists what else it may be; the
+    checks send it to a person only if that changes the answer.
+    """
+    dated = next((found for row in document.rows if (found := dates_with_roles(document, row, vocabulary, languages))), [])
+    ranked = sorted((entry for entry in dated if entry.role in RANK), key=lambda entry: -RANK[entry.role])
+    if not ranked:
+        return None, (Doubt("date-of-something-else", dated[0].found.text, dated[0].place),) if dated else ()
+    best = ranked[0]
+    rivals = _rivals(ranked)
+    candidates = dict.fromkeys(candidate for entry in rivals for candidate in entry.found.candidates)
+    fact = Fact(best.found.candidates[0], best.found.text, best.place, 1.0 if len(candidates) == 1 else 0.6)
+    if len(candidates) == 1:
+        return fact, ()
+    return fact, (Doubt("date-ambiguous", SEPARATOR.join(day.isoformat() for day in candidates), best.place),)
+
+
+def candidates_of(doubt: Doubt) -> tuple[date, ...]:
+    """Return the days that a ``date-ambiguous`` doubt lists."""
+    return tuple(date.fromisoformat(part) for part in doubt.seen.split(SEPARATOR))
+
+
+def _rivals(ranked: Sequence[Dated]) -> list[Dated]:
+    """Return the dates that might be the day of issue: those of the best rank, and below a plain label all unlabelled ones."""
+    best = RANK[ranked[0].role]
+    return [entry for entry in ranked if RANK[entry.role] == best or best < RANK["issue"]]
+
+
+def dates_with_roles(document: Document, row: Row, vocabulary: Vocabulary, languages: Sequence[str]) -> list[Dated]:
+    """Return every date of a row with its role."""
+    found = find_dates(row, vocabulary.calendar, languages)
+    hits = [hit for hit in vocabulary.hits(row.words) if hit.group == "date"]
+    word_at = {lexeme: word for word, lexeme in enumerate(row.at)}
+    dated: list[Dated] = []
+    for index, entry in enumerate(found):
+        begin = _first_word(word_at, entry.begin)
+        role = _joined_role(row, dated, found[index - 1] if index else None, entry, hits)
+        role = role or _label_before(row, hits, begin, found[index - 1] if index else None)
+        role = role or _label_around(document, row, entry, vocabulary)
+        role = role or ("place" if _after_a_place(row, entry) else "bare")
+        if role != "period" and _begins_range(row, entry, found[index + 1] if index + 1 < len(found) else None, hits):
+            role = "period"
+        words = [row.lexemes[at].word for at in range(entry.begin, entry.end)]
+        dated.append(Dated(entry, role, place_of(words)))
+    return dated
+
+
+def _first_word(word_at: dict[int, int], lexeme: int) -> int:
+    while lexeme not in word_at:
+        lexeme += 1
+    return word_at[lexeme]
+
+
+def _between(row: Row, begin: int, end: int) -> list[str]:
+    return [lexeme.form for lexeme in row.lexemes[begin:end]]
+
+
+def _joins(forms: Sequence[str], row: Row, begin: int, hits: Sequence[Hit]) -> bool:
+    """Tell whether nothing but a dash or a word such as "to" stands between two dates."""
+    if not forms:
+        return False
+    if all(form in ("-", "–", "—", "÷", "→") for form in forms):
+        return True
+    return any(hit.name == "until" and row.at[hit.begin] == begin and hit.end - hit.begin == len(forms) for hit in hits)
+
+
+def _joined_role(row: Row, before: Sequence[Dated], previous: DateFound | None, entry: DateFound, hits: Sequence[Hit]) -> str | None:
+    if previous is None or not before:
+        return _partial_range(row, entry, hits)
+    if _joins(_between(row, previous.end, entry.begin), row, previous.end, hits):
+        return "period" if before[-1].role in RANK else before[-1].role
+    return _partial_range(row, entry, hits)
+
+
+def _partial_range(row: Row, entry: DateFound, hits: Sequence[Hit]) -> str | None:
+    """``from 3 to 28 March 2026``, ``3–28 March 2026``, ``3 March – 28 March 2026``: the date is a period's end."""
+    for length in (1, 2):
+        start = entry.begin - length
+        if start < 1 or not _joins(_between(row, start, entry.begin), row, start, hits):
+            continue
+        ahead = [lexeme.form for lexeme in row.lexemes[max(0, start - 3) : start]]
+        if ahead and (ahead[-1].isdecimal() or any(form.isdecimal() and len(form) <= 2 for form in ahead[-3:])):
+            return "period"
+    return None
+
+
+def _begins_range(row: Row, entry: DateFound, following: DateFound | None, hits: Sequence[Hit]) -> bool:
+    return following is not None and _joins(_between(row, entry.end, following.begin), row, entry.end, hits)
+
+
+def _label_before(row: Row, hits: Sequence[Hit], begin: int, previous: DateFound | None) -> str | None:
+    """Return the nearest label in front of a date, in the same sentence and after any other date."""
+    candidates: list[tuple[int, int, str]] = []
+    for hit in hits:
+        if hit.name == "until" or hit.end > begin or begin - hit.end > REACH.get(hit.name, 3):
+            continue
+        if previous is not None and row.at[hit.begin] < previous.begin:
+            continue
+        if previous is not None and row.at[hit.end - 1] < previous.end:
+            continue
+        if _interrupted(row, row.at[hit.end - 1] + 1, row.at[begin]):
+            continue
+        candidates.append((hit.end, hit.end - hit.begin, hit.name))
+    return max(candidates)[2] if candidates else None
+
+
+def _interrupted(row: Row, begin: int, end: int) -> bool:
+    for at in range(begin, end + 1):
+        lexeme = row.lexemes[at]
+        if lexeme.fresh:
+            return True
+        if at < end and lexeme.form in (".", ";", "!", "?", "|", "•") and not _abbreviates(row, at):
+            return True
+    return False
+
+
+def _abbreviates(row: Row, at: int) -> bool:
+    """A point after one to three letters, or before a small letter, ends no sentence."""
+    before = row.lexemes[at - 1].form if at else ""
+    after = row.lexemes[at + 1].raw if at + 1 < len(row.lexemes) else ""
+    return len(before) <= 3 or after[:1].islower()
+
+
+def _label_around(document: Document, row: Row, entry: DateFound, vocabulary: Vocabulary) -> str | None:
+    """Return the label in a box of its own: to the left, else above, else below, as in tables and above signature lines."""
+    here = _segment_of(document, row, entry)
+    if here is None:
+        return None
+    for neighbour in _neighbours(document, here):
+        words = words_of(neighbour.text)
+        labels = [
+            (hit.end - hit.begin, hit.name)
+            for hit in vocabulary.hits(words)
+            if hit.group == "date" and hit.name != "until" and 2 * (hit.end - hit.begin) >= len(words)
+        ]
+        if labels:
+            return max(labels)[1]
+    return None
+
+
+def _segment_of(document: Document, row: Row, entry: DateFound) -> Segment | None:
+    word = row.lexemes[entry.begin].word
+    return next((segment for segment in document.segments if any(other is word for other in segment.words)), None)
+
+
+def _neighbours(document: Document, here: Segment) -> list[Segment]:
+    left, top, right, bottom = here.box
+    height = bottom - top
+    beside: list[tuple[float, Segment]] = []
+    above: list[tuple[float, Segment]] = []
+    below: list[tuple[float, Segment]] = []
+    for other in document.segments:
+        if other.page != here.page or other is here:
+            continue
+        o_left, o_top, o_right, o_bottom = other.box
+        if abs((o_top + o_bottom) / 2 - (top + bottom) / 2) < height * 0.6 and o_right <= left:
+            beside.append((left - o_right, other))
+        elif min(right, o_right) - max(left, o_left) > 0:
+            if o_bottom <= top + height * 0.3 and top - o_bottom < 2.5 * height:
+                above.append((top - o_bottom, other))
+            elif o_top >= bottom - height * 0.3 and o_top - bottom < 2.5 * height:
+                below.append((o_top - bottom, other))
+    return [min(group, key=lambda pair: pair[0])[1] for group in (beside, above, below) if group]
+
+
+def _after_a_place(row: Row, entry: DateFound) -> bool:
+    """``Brussels, 12 March 2026``: a capitalised place and a comma in front, at the beginning of a line."""
+    at = entry.begin - 1
+    while at > 0 and row.lexemes[at].form.isalpha() and not row.lexemes[at].raw[:1].isupper() and entry.begin - at < 4:
+        at -= 1
+    if at < 1 or row.lexemes[at].form != "," or not row.lexemes[at - 1].raw[:1].isupper():
+        return False
+    start = at - 1
+    while start > 0 and not row.lexemes[start].fresh and row.lexemes[start].segment == row.lexemes[start - 1].segment and at - start < 4:
+        start -= 1
+    return start == 0 or row.lexemes[start].fresh or row.lexemes[start].segment != row.lexemes[start - 1].segment

@@ -1,0 +1,112 @@
+"""What a language knows of papers: months, how dates are labelled, what stands before a name, what says no.
+
+Language files (`evidence/languages/*.toml`) hold only what is true of the language; what a scheme looks for is in its file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from lti_tool.problem import Problem
+from lti_tool.scheme.phrases import parse_phrase
+
+DateLabel = Literal["issue", "completed", "period", "printed", "born", "valid", "other"]
+Paper = Literal["enrolment", "attendance", "programme", "sample", "template", "curriculum-vitae", "refusal", "progress", "letter"]
+Phrases = tuple[str, ...]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Dates(_Frozen):
+    """Words of dates.
+
+    `months` has one row for each month; `inside` are words between day, month and year, `suffixes` what hangs on a number, `days`
+    the days of a month in words, `until` what joins two dates, `plain` labels that say no more than "date".
+    """
+
+    months: Annotated[tuple[Phrases, ...], Field(min_length=12, max_length=12)]
+    suffixes: Phrases = ()
+    inside: Phrases = ()
+    days: Phrases = ()
+    plain: Phrases = ()
+    until: Phrases = ()
+    labels: dict[DateLabel, Phrases] = {}
+
+
+class Holder(_Frozen):
+    """What stands before or after the name of the person a certificate is for.
+
+    `before` ends right before the name, `label` heads a field that holds it, `after` follows it; `stop` are words that end a
+    name; `titles` stand before a name and are not part of it; `others` label names of other people; `particles` are the small
+    words inside names; words of `institutions` tell that a name is not a person's; `joins` stand between two people's names.
+    """
+
+    before: Phrases = ()
+    label: Phrases = ()
+    after: Phrases = ()
+    stop: Phrases = ()
+    titles: Phrases = ()
+    others: Phrases = ()
+    particles: Phrases = ()
+    institutions: Phrases = ()
+    joins: Phrases = ()
+
+
+class Statement(_Frozen):
+    """What a certificate says: that something was completed, or its opposite; `hedge` makes a sentence conditional."""
+
+    certificate: Phrases = ()
+    completed: Phrases = ()
+    unmet: Phrases = ()
+    negation: Phrases = ()
+    hedge: Phrases = ()
+
+
+class Language(_Frozen):
+    """One language file."""
+
+    code: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+    name: str
+    common: Annotated[Phrases, Field(min_length=3)]
+    course: Phrases = ()
+    ordinals: Annotated[tuple[Phrases, ...], Field(max_length=6)] = ()
+    dates: Dates
+    holder: Holder = Holder()
+    statement: Statement = Statement()
+    papers: dict[Paper, Phrases] = {}
+    numbers: Phrases = ()
+
+    @field_validator("papers")
+    @classmethod
+    def _papers_are_phrases(cls, value: dict[Paper, Phrases]) -> dict[Paper, Phrases]:
+        for phrases in value.values():
+            for phrase in phrases:
+                parse_phrase(phrase)
+        return value
+
+
+@cache
+def languages() -> tuple[Language, ...]:
+    """Return every language. Raises Problem("scheme-wrong") naming file and key."""
+    folder = resources.files("lti_tool.evidence") / "languages"
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    return tuple(load_language(file.read_text(encoding="utf-8"), file.name) for file in files)
+
+
+def load_language(text: str, name: str) -> Language:
+    """Read one language file. Raises Problem("scheme-wrong") naming file and key."""
+    try:
+        return Language.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise Problem("scheme-wrong", file=name, key="the whole file", reason=str(error)) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise Problem("scheme-wrong", file=name, key=key, reason=first["msg"].removeprefix("Value error, ")) from None

@@ -1,0 +1,266 @@
+"""A document as words on pages, and as rows of lexemes that phrases, names and dates are found in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from lti_tool.evidence.reading import Place
+from lti_tool.scheme.phrases import fold
+
+Box = tuple[float, float, float, float]
+# What a line ends with when its last word goes on in the next: PDFium puts U+FFFE or U+0002 for a hyphen it recognised.
+LINE_HYPHENS: Final = ("\ufffe", "\x02", "\u00ad", "-", "\u2010")
+_LEXEME: Final = re.compile(r"\d+|[^\W\d_]+|[^\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of characters without a space.
+
+    `box` is in fractions of the page, origin top left; `size` the height of its line in points; `turned` tells writing that
+    does not run level, as watermarks do; `visible` that it changes the picture of the page enough for a reader to see.
+    """
+
+    text: str
+    page: int
+    box: Box
+    size: float
+    turned: bool = False
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Words that stand on one line without a wide gap between: a line, or one column's part of it."""
+
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        """The words with single spaces."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def size(self) -> float:
+        """The median height of its words in points."""
+        return sorted(word.size for word in self.words)[len(self.words) // 2]
+
+    @property
+    def page(self) -> int:
+        """The page it stands on, from 1."""
+        return self.words[0].page
+
+    @property
+    def box(self) -> Box:
+        """The box around all of its words."""
+        return around(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexeme:
+    """A run of letters, a run of digits, or one mark.
+
+    `form` is the folded word or the mark itself; `glued` tells that no space stands before it; `segment` is the index of its
+    segment in the row's document; `fresh` that a new paragraph begins with it.
+    """
+
+    form: str
+    raw: str
+    word: Word
+    segment: int
+    glued: bool
+    fresh: bool
+
+    @property
+    def is_word(self) -> bool:
+        """Tell letters and digits from marks."""
+        return self.form[0].isalnum()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Lexemes in an order of reading, and the words among them that phrases are compared with.
+
+    `at[i]` is the index of `words[i]` in `lexemes`.
+    """
+
+    lexemes: tuple[Lexeme, ...]
+    words: tuple[str, ...]
+    at: tuple[int, ...]
+
+    def lexeme(self, word_index: int) -> Lexeme:
+        """Return the lexeme of a word."""
+        return self.lexemes[self.at[word_index]]
+
+    def place(self, begin: int, end: int) -> Place:
+        """Return where words `begin` to `end` stand; on the first page if they run over two."""
+        return place_of([self.lexeme(index).word for index in range(begin, end)])
+
+    def raw(self, begin: int, end: int) -> str:
+        """Return words `begin` to `end` as they are written, marks between them included."""
+        return spelled(self.lexemes[self.at[begin] : self.at[end - 1] + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is visible of a document, in lines; and apart from it what is turned, faint or hidden."""
+
+    pages: int
+    segments: tuple[Segment, ...]
+    rows: tuple[Row, ...]
+    turned: tuple[Segment, ...] = ()
+    hidden: tuple[Word, ...] = ()
+    median_size: float = field(default=11.0)
+
+
+def spelled(lexemes: Iterable[Lexeme]) -> str:
+    """Return lexemes as they are written, with single spaces."""
+    return "".join(lexeme.raw if lexeme.glued else f" {lexeme.raw}" for lexeme in lexemes).strip()
+
+
+def around(words: Sequence[Word]) -> Box:
+    """Return the box around words of one page."""
+    return (
+        round(min(word.box[0] for word in words), 4),
+        round(min(word.box[1] for word in words), 4),
+        round(max(word.box[2] for word in words), 4),
+        round(max(word.box[3] for word in words), 4),
+    )
+
+
+def place_of(words: Sequence[Word]) -> Place:
+    """Return the place of words, on the page of the first."""
+    return Place(words[0].page, around([word for word in words if word.page == words[0].page]))
+
+
+def segments_of(words: Sequence[Word]) -> list[Segment]:
+    """Return level words as segments, top to bottom and left to right, page by page."""
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: (word.page, _middle(word))):
+        if lines and word.page == lines[-1][0].page and _same_line(lines[-1], word):
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return [segment for line in lines for segment in _split(sorted(line, key=lambda word: word.box[0]))]
+
+
+def _middle(word: Word) -> float:
+    return (word.box[1] + word.box[3]) / 2
+
+
+def _same_line(line: Sequence[Word], word: Word) -> bool:
+    last = line[-1]
+    height = min(last.box[3] - last.box[1], word.box[3] - word.box[1])
+    return abs(_middle(last) - _middle(word)) < 0.45 * height
+
+
+def _split(line: Sequence[Word]) -> list[Segment]:
+    parts: list[list[Word]] = [[line[0]]]
+    for before, word in zip(line, line[1:], strict=False):
+        # Heights and widths are fractions of different edges: 1.41 stands for the page's proportion either way round.
+        wide = 1.6 * max(before.box[3] - before.box[1], word.box[3] - word.box[1])
+        if word.box[0] - before.box[2] > wide:
+            parts.append([])
+        parts[-1].append(word)
+    return [Segment(tuple(part)) for part in parts]
+
+
+def row_of(segments: Sequence[Segment], *, join_hyphens: bool) -> Row:
+    """Return segments as a row of lexemes; with `join_hyphens` a word broken over two lines is one word."""
+    lexemes: list[Lexeme] = []
+    pending: tuple[str, Word] | None = None
+    for index, segment in enumerate(segments):
+        for position, word in enumerate(segment.words):
+            text = unicodedata.normalize("NFKC", word.text)
+            first, last = position == 0, position == len(segment.words) - 1
+            fresh = first and begins_paragraph(segments, index)
+            if pending is not None:
+                text, fresh, pending = pending[0] + text, False, None
+            if last and join_hyphens and len(text) > 1 and text.endswith(LINE_HYPHENS) and text[-2].isalpha() and index + 1 < len(segments):
+                pending = (text[:-1], word)
+                continue
+            lexemes.extend(_lexemes(_inner_hyphens(text, join=join_hyphens), word, index, fresh))
+    words = [number for number, lexeme in enumerate(lexemes) if lexeme.is_word]
+    return Row(tuple(lexemes), tuple(lexemes[number].form for number in words), tuple(words))
+
+
+def _inner_hyphens(text: str, *, join: bool) -> str:
+    """PDFium closes up a hyphen it takes for a line's: read it as closed up in one row, as a hyphen in the other."""
+    for mark in LINE_HYPHENS[:3]:
+        text = text.replace(mark, "" if join else "-")
+    return text
+
+
+def begins_paragraph(segments: Sequence[Segment], index: int) -> bool:
+    """Tell whether a segment begins something new: another column, page, size, or after a wide space."""
+    if index == 0:
+        return True
+    before, this = segments[index - 1], segments[index]
+    if before.page != this.page:
+        return True
+    height = this.box[3] - this.box[1]
+    if abs(_middle(before.words[-1]) - _middle(this.words[0])) < 0.45 * height:
+        return True
+    larger, smaller = max(before.size, this.size), min(before.size, this.size)
+    return larger > 1.18 * smaller or this.box[1] - before.box[3] > 0.9 * height
+
+
+def _lexemes(text: str, word: Word, segment: int, fresh: bool) -> list[Lexeme]:
+    found: list[Lexeme] = []
+    for match in _LEXEME.finditer(text):
+        raw = match.group()
+        form = fold(raw) if raw[0].isalnum() else raw
+        if form:
+            found.append(Lexeme(_digits(form), raw, word, segment, glued=bool(found), fresh=fresh and not found))
+    return found
+
+
+def _digits(form: str) -> str:
+    return "".join(str(unicodedata.digit(c)) for c in form) if form.isdecimal() and not form.isascii() else form
+
+
+def document_of(words: Sequence[Word], pages: int) -> Document:
+    """Lay out the words of a document; `words` stand in the order of the file."""
+    level = [word for word in words if word.visible and not word.turned]
+    turned = [word for word in words if word.turned]
+    segments = segments_of(level)
+    rows: dict[tuple[str, ...], Row] = {}
+    for order in (segments, _file_order(level)):
+        for join in (True, False):
+            row = row_of(order, join_hyphens=join)
+            rows.setdefault(row.words, row)
+    sizes = sorted(word.size for word in level)
+    return Document(
+        pages,
+        tuple(segments),
+        tuple(rows.values()),
+        _turned_lines(turned),
+        tuple(word for word in words if not word.visible),
+        sizes[len(sizes) // 2] if sizes else 11.0,
+    )
+
+
+def _file_order(words: Sequence[Word]) -> list[Segment]:
+    parts: list[list[Word]] = []
+    for word in words:
+        near = parts and parts[-1][-1].page == word.page and _same_line(parts[-1], word) and word.box[0] >= parts[-1][-1].box[0]
+        if near:
+            parts[-1].append(word)
+        else:
+            parts.append([word])
+    return [piece for part in parts for piece in _split(part)]
+
+
+def _turned_lines(words: Sequence[Word]) -> tuple[Segment, ...]:
+    """Turned writing in the order of the file; a watermark is rarely more than one line."""
+    parts: list[list[Word]] = []
+    for word in words:
+        if parts and parts[-1][-1].page == word.page and abs(parts[-1][-1].size - word.size) < 0.2 * word.size:
+            parts[-1].append(word)
+        else:
+            parts.append([word])
+    return tuple(Segment(tuple(part)) for part in parts)

@@ -1,0 +1,112 @@
+"""The special indication on a label: does one sentence say that this document serves in the application?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from lti_tool.evidence.layout import Document, Row
+from lti_tool.evidence.reading import Doubt, Fact
+from lti_tool.evidence.vocabulary import Hit, Vocabulary
+
+_ENDS: Final = frozenset({".", "!", "?", ";", "•", "·"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Words `begin` to `end` of a row; `asks` tells a question."""
+
+    row: Row
+    begin: int
+    end: int
+    asks: bool
+
+
+def note(document: Document, vocabulary: Vocabulary, languages: Sequence[str]) -> tuple[Fact[bool] | None, tuple[Doubt, ...]]:
+    """Return whether the note is there.
+
+    A sentence about the scheme's matter that is negated near its verb says no; one that is conditional, speaks of other
+    documents, or says nothing of use comes with the doubt ``disclaimer-unclear``. None where the language is not known.
+    """
+    answers: list[tuple[str, Sentence]] = []
+    for row in document.rows:
+        hits = [hit for hit in vocabulary.hits(row.words) if hit.group in ("note", "statement")]
+        answers += [(_answer(sentence, hits), sentence) for sentence in sentences(row) if _about(sentence, hits)]
+    said = {answer for answer, _ in answers}
+    if not said - {"nothing"}:
+        covered = {code for group in vocabulary.scheme.note.matter.by_language.items() for code in group[:1]}
+        if languages and not covered.intersection(languages):
+            return None, (Doubt("disclaimer-language-unknown", ", ".join(languages)),)
+        doubts = tuple(_unclear(sentence) for answer, sentence in answers[:1])
+        return Fact(False, "", None), doubts
+    if said - {"nothing"} == {"yes"}:
+        sentence = next(sentence for answer, sentence in answers if answer == "yes")
+        return Fact(True, sentence.row.raw(sentence.begin, sentence.end), sentence.row.place(sentence.begin, sentence.end)), ()
+    if said - {"nothing"} == {"no"}:
+        sentence = next(sentence for answer, sentence in answers if answer == "no")
+        return Fact(False, sentence.row.raw(sentence.begin, sentence.end), sentence.row.place(sentence.begin, sentence.end)), ()
+    sentence = next(sentence for answer, sentence in answers if answer in ("unclear", "no"))
+    return Fact(False, sentence.row.raw(sentence.begin, sentence.end), sentence.row.place(sentence.begin, sentence.end), 0.5), (_unclear(sentence),)
+
+
+def _unclear(sentence: Sentence) -> Doubt:
+    return Doubt("disclaimer-unclear", sentence.row.raw(sentence.begin, sentence.end)[:300], sentence.row.place(sentence.begin, sentence.end))
+
+
+def sentences(row: Row) -> Iterator[Sentence]:
+    """Split a row at marks that end a sentence and at new paragraphs."""
+    begin = 0
+    for index in range(1, len(row.words) + 1):
+        if index == len(row.words):
+            yield Sentence(row, begin, index, asks=_marks(row, index - 1).count("?") > 0)
+        elif _breaks(row, index):
+            yield Sentence(row, begin, index, asks="?" in _marks(row, index - 1))
+            begin = index
+
+
+def _marks(row: Row, index: int) -> str:
+    end = row.at[index + 1] if index + 1 < len(row.at) else len(row.lexemes)
+    return "".join(lexeme.form for lexeme in row.lexemes[row.at[index] + 1 : end])
+
+
+def _breaks(row: Row, index: int) -> bool:
+    """Tell whether a sentence ends before word `index`; a sentence may run on over a page's edge in small letters."""
+    first = row.lexeme(index)
+    if first.fresh:
+        before = row.lexeme(index - 1)
+        return before.word.page == first.word.page or not first.raw[:1].islower()
+    marks = _marks(row, index - 1)
+    if not any(mark in _ENDS for mark in marks):
+        return False
+    # "e.g. this", "no. 4": a point after a short word, and a small letter or figure after it, end nothing.
+    return marks.strip() != "." or len(row.words[index - 1]) > 3 or first.raw[:1].isupper()
+
+
+def _inside(hit: Hit, sentence: Sentence) -> bool:
+    return sentence.begin <= hit.begin and hit.end <= sentence.end
+
+
+def _about(sentence: Sentence, hits: Sequence[Hit]) -> bool:
+    return any(hit.group == "note" and hit.name == "matter" and _inside(hit, sentence) for hit in hits)
+
+
+def _answer(sentence: Sentence, hits: Sequence[Hit]) -> str:
+    """Return ``yes``, ``no``, ``unclear``, or ``nothing`` for a sentence that names the matter and says no more."""
+    here = [hit for hit in hits if _inside(hit, sentence)]
+    groups = {hit.name for hit in here}
+    uses = [hit for hit in here if hit.name == "use"]
+    negations = [hit for hit in here if hit.name == "negation"]
+    if not uses:
+        return "unclear" if negations or "purpose" in groups else "nothing"
+    if negations:
+        near = any(_negates(negation, use) for negation in negations for use in uses)
+        return "no" if near and "hedge" not in groups and len(negations) == 1 else "unclear"
+    if sentence.asks or "hedge" in groups or "purpose" not in groups:
+        return "unclear"
+    begins = min(hit.begin for hit in uses) - sentence.begin <= 1
+    return "yes" if begins or "subject" in groups else "unclear"
+
+
+def _negates(negation: Hit, use: Hit) -> bool:
+    return use.begin - 3 <= negation.begin <= use.end + 1
