@@ -8,6 +8,19 @@ from typing import Any
 import click
 
 from lti_tool.commands.main import installation
+from lti_tool.database import Database
+from lti_tool.installation import Installation
+
+
+def _opened(context: click.Context) -> Installation:
+    """Open the installation for as long as the command runs."""
+    opened = installation(context)
+    context.call_on_close(opened.database.engine.dispose)
+    return opened
+
+
+def _database(context: click.Context) -> Database:
+    return _opened(context).database
 
 
 @click.group("lms")
@@ -30,7 +43,7 @@ def add(context: click.Context, /, deployments: tuple[str, ...], replace: bool, 
     """Make a platform known, or approve more of its deployments. Doing it again changes nothing."""
     from lti_tool.launch import registrations
 
-    opened = installation(context)
+    opened = _opened(context)
     allow_http = opened.settings.allow_private_hosts
     with opened.database.write() as session:
         known = registrations.add(session, deployment_ids=deployments, replace=replace, allow_http=allow_http, **registration)
@@ -44,7 +57,7 @@ def listing(context: click.Context, as_json: bool) -> None:
     """List every platform with its deployments; pending ones wait for `lms add`."""
     from lti_tool.launch import registrations
 
-    with installation(context).database.read() as session:
+    with _database(context).read() as session:
         rows = [_row(known) for known in registrations.listed(session)]
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -84,6 +97,6 @@ def resume(context: click.Context, issuer: str, client_id: str, deployment: str 
 def _set(context: click.Context, issuer: str, client_id: str, deployment: str | None, status: str) -> None:
     from lti_tool.launch import registrations
 
-    with installation(context).database.write() as session:
+    with _database(context).write() as session:
         registrations.set_status(session, issuer=issuer, client_id=client_id, status=status, deployment_id=deployment)
     click.echo(f"{deployment or client_id} of {issuer} is {status}.")

@@ -7,8 +7,8 @@ import re
 from typing import Final
 from urllib.parse import urljoin
 
-_LINK: Final = re.compile(r"<([^<>]*)>((?:\s*;\s*[^\s=;,]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s\";,]+))?)*)")
-_REL: Final = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s\";,]+))", re.IGNORECASE)
+_LINK: Final = re.compile(r"<([^<>]*)>((?:\s*;\s*[^\s=;,\"]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s\";,]+))?)*)")
+_PARAMETER: Final = re.compile(r";\s*([^\s=;,\"]+)\s*(?:=\s*(?:\"([^\"]*)\"|([^\s\";,]+)))?")
 _STRAIGHT: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "″": '"'})
 
 
@@ -19,7 +19,7 @@ def next_page(header: str, page_url: str) -> str | None:
     """
     text = header.encode("latin-1", "replace").decode("utf-8", "replace").translate(_STRAIGHT)
     for target, parameters in _LINK.findall(text):
-        relation = _REL.search(parameters)
-        if relation and "next" in (relation[1] or relation[2]).lower().split():
+        relations = [quoted or plain for name, quoted, plain in _PARAMETER.findall(parameters) if name.lower() == "rel"]
+        if "next" in " ".join(relations).lower().split():
             return urljoin(page_url, html.unescape(target.strip()))
     return None

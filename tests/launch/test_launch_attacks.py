@@ -145,7 +145,12 @@ ATTACKS = [
     Attack("L06", "HS256 with the key's number", "bad-signature", forge=hmac_with(lambda platform: jwk(platform.key, "k")["n"].encode())),
     *(Attack("L06", f"alg {name}", "bad-signature", forge=signed_with(name)) for name in ("RS384", "RS512", "PS256")),
     Attack("L06", "ES256", "bad-signature", forge=elliptic),
-    Attack("L06", "HS256 with an oct key of the key set", "unknown-key", forge=listing(oct_key, hmac_with(lambda _: b"known to everybody, and long enough"))),
+    Attack(
+        "L06",
+        "HS256 with an oct key of the key set",
+        "unknown-key",
+        forge=listing(oct_key, hmac_with(lambda _: b"known to everybody, and long enough")),
+    ),
     Attack("L06", "RSA key of 1024 bits", "unknown-key", forge=listing(lambda: jwk(rsa_key("small", 1024), "key-1"), by("small", 1024))),
     Attack("L06", "key for encryption", "unknown-key", forge=listing(lambda: jwk(rsa_key("platform"), "key-1", use="enc"), by("platform"))),
     Attack("L06", "key for RS512", "unknown-key", forge=listing(lambda: jwk(rsa_key("platform"), "key-1", alg="RS512"), by("platform"))),

@@ -122,7 +122,7 @@ def broken_chunks(handler: BaseHTTPRequestHandler) -> None:
     handler.send_response(200)
     handler.send_header("Transfer-Encoding", "chunked")
     handler.end_headers()
-    handler.wfile.write(b"5\r\n{\"ke\r\nzz\r\n")
+    handler.wfile.write(b'5\r\n{"ke\r\nzz\r\n')
     handler.close_connection = True
 
 
@@ -196,7 +196,12 @@ def test_old_launches_go_on_while_a_new_key_is_looked_for(key_sets: KeySets, pla
         handler.close_connection = True
 
     platform.answers = {"/jwks": held}
-    looking = threading.Thread(target=lambda: pytest.raises(Problem, key_sets.find, url, "unknown"))
+
+    def look() -> None:
+        with pytest.raises(Problem):
+            key_sets.find(url, "unknown")
+
+    looking = threading.Thread(target=look)
     looking.start()
     started = time.monotonic()
     assert key_sets.find(url, platform.kid)

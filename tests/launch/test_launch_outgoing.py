@@ -126,7 +126,14 @@ def test_an_answer_in_chunks_is_read_whole(platform: FakePlatform) -> None:
     assert [client.get(platform.url + "/chunked").text for _ in range(3)] == ["one two three"] * 3
 
 
-UNREACHABLE = ["http://127.0.0.1:1/", "http://no-such-host.invalid/", "http://[::1]:1/", "http://" + "a" * 300 + ".example/", "gopher://x/", "file:///etc/passwd"]
+UNREACHABLE = [
+    "http://127.0.0.1:1/",
+    "http://no-such-host.invalid/",
+    "http://[::1]:1/",
+    "http://" + "a" * 300 + ".example/",
+    "gopher://x/",
+    "file:///etc/passwd",
+]
 
 
 @pytest.mark.parametrize("url", UNREACHABLE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -33,7 +34,7 @@ MOODLE = Path(__file__).parent / "moodle"
 
 def registration_id(tool: Installation, platform: FakePlatform) -> int:
     with tool.database.read() as session:
-        return session.scalars(sa.select(Registration.id).filter_by(issuer=platform.url)).one()
+        return session.scalars(sa.select(Registration.id).filter_by(issuer=platform.url, client_id=platform.client_id)).one()
 
 
 def send(tool: Installation, platform: FakePlatform, line_item: str | None = None, at: datetime = THEN) -> ScoreAnswer:
@@ -92,37 +93,43 @@ def hangs(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
 
 
-ANSWERS: list[tuple[str, Any, str, int | None, float | None]] = [
-    ("created", (201, {}, {}), "sent", 201, None),
-    ("no content", (204, {}, b""), "sent", 204, None),
-    ("thanks in HTML", (200, {"Content-Type": "text/html"}, b"<p>ok</p>"), "sent", 200, None),
-    ("equal or older", (409, {}, []), "already-there", 409, None),
-    ("not gradable", ((400, "User cannot be graded"), {}, []), "refused", 400, None),
-    ("gone", (404, {}, []), "refused", 404, None),
-    ("forbidden", (403, {}, []), "refused", 403, None),
-    ("moved", (302, {"Location": "/elsewhere"}, b""), "refused", None, None),
-    ("too many", (429, {"Retry-After": "7"}, []), "try-later", 429, 7.0),
-    ("too many, no time named", (429, {}, []), "try-later", 429, None),
-    ("throttled by 403", (403, {"Retry-After": "3"}, []), "try-later", 403, 3.0),
-    ("time wrong", (503, {"Retry-After": "soon"}, []), "try-later", 503, None),
-    ("time endless", (503, {"Retry-After": "9" * 400}, []), "try-later", 503, None),
-    ("time very long", (503, {"Retry-After": "99999999"}, []), "try-later", 503, 86_400.0),
-    ("broken", (500, {}, b"<html>"), "try-later", 500, None),
-    ("gateway", (502, {}, b""), "try-later", 502, None),
-    ("silent", hangs, "try-later", None, None),
-    ("never taken", (401, {}, {}), "refused", 401, None),
+@dataclass(frozen=True)
+class Answered:
+    name: str
+    answer: Any
+    kind: str
+    status: int | None = None
+    retry_after: float | None = None
+
+
+ANSWERS = [
+    Answered("created", (201, {}, {}), "sent", 201, None),
+    Answered("no content", (204, {}, b""), "sent", 204, None),
+    Answered("thanks in HTML", (200, {"Content-Type": "text/html"}, b"<p>ok</p>"), "sent", 200, None),
+    Answered("equal or older", (409, {}, []), "already-there", 409, None),
+    Answered("not gradable", ((400, "User cannot be graded"), {}, []), "refused", 400, None),
+    Answered("gone", (404, {}, []), "refused", 404, None),
+    Answered("forbidden", (403, {}, []), "refused", 403, None),
+    Answered("moved", (302, {"Location": "/elsewhere"}, b""), "try-later", None, None),
+    Answered("too many", (429, {"Retry-After": "7"}, []), "try-later", 429, 7.0),
+    Answered("too many, no time named", (429, {}, []), "try-later", 429, None),
+    Answered("throttled by 403", (403, {"Retry-After": "3"}, []), "try-later", 403, 3.0),
+    Answered("time wrong", (503, {"Retry-After": "soon"}, []), "try-later", 503, None),
+    Answered("time endless", (503, {"Retry-After": "9" * 400}, []), "try-later", 503, None),
+    Answered("time very long", (503, {"Retry-After": "99999999"}, []), "try-later", 503, 86_400.0),
+    Answered("broken", (500, {}, b"<html>"), "try-later", 500, None),
+    Answered("gateway", (502, {}, b""), "try-later", 502, None),
+    Answered("silent", hangs, "try-later", None, None),
+    Answered("never taken", (401, {}, {}), "refused", 401, None),
 ]
 
 
-@pytest.mark.parametrize(("answer", "kind", "status", "retry_after"), [row[1:] for row in ANSWERS], ids=[row[0] for row in ANSWERS])
-def test_what_becomes_of_a_score(
-    answer: Any, kind: str, status: int | None, retry_after: float | None, tool: Installation, platform: FakePlatform, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("row", ANSWERS, ids=lambda row: row.name)
+def test_what_becomes_of_a_score(row: Answered, tool: Installation, platform: FakePlatform, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lti_tool.launch.outgoing.SILENCE_SECONDS", 0.3)
-    platform.answers = {SCORES: answer}
+    platform.answers = {SCORES: row.answer}
     got = send(tool, platform)
-    assert (got.kind, got.retry_after) == (kind, retry_after)
-    assert status is None or got.status == status
+    assert (got.kind, got.status, got.retry_after) == (row.kind, row.status, row.retry_after)
 
 
 def test_moodles_reason_is_kept(tool: Installation, platform: FakePlatform) -> None:
@@ -256,6 +263,7 @@ def test_hosts_of_a_hosted_family_are_known(tool: Installation, platform: FakePl
     registration_of(tool, platform, "canvas")
     with tool.database.read() as session:
         known = registrations.find(session, platform.url, platform.client_id)
+        session.expunge(known)
     allowed = {"https://school.instructure.com/api/lti": True, "http://school.instructure.com/api/lti": False}
     allowed |= {"https://evilinstructure.com/": False, "https://school.instructure.com.evil.example/": False}
     assert {url: registrations.may_call(known, url) for url in allowed} == allowed

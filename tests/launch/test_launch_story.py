@@ -58,7 +58,9 @@ def test_what_a_real_moodle_sends_is_taken(sample: Path, tool: Installation, bro
         begun = browser.begin(moodle, lti_message_hint='{"cmid":2,"launchid":"ltilaunch1_1319321961"}', lti_deployment_id="1")
         here = json.loads(json.dumps(recorded).replace("http://127.0.0.1:8100", moodle.url))
         now = int(time.time())
-        answer = browser.post(begun.state, moodle.sign({**here, "nonce": begun.nonce, "iat": now, "exp": now + 60, CLAIM + "target_link_uri": LAUNCH}))
+        answer = browser.post(
+            begun.state, moodle.sign({**here, "nonce": begun.nonce, "iat": now, "exp": now + 60, CLAIM + "target_link_uri": LAUNCH})
+        )
     if "DeepLinking" in sample.name:
         assert answer.json["code"] == "message-not-offered"
         return

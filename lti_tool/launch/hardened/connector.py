@@ -27,20 +27,24 @@ class Calls:
         self.last: requests.Response | None = None
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> requests.Response:
-        """GET; raises NotCalled, also for a host that is not the platform's (threat L21)."""
-        self._check(url)
-        self.last = self._client.get(url, headers)
-        return self.last
+        """GET; raises NotCalled, also for a host that is not the platform's (threat L21) and for a redirect."""
+        return self._kept(self._client.get(self._own(url), headers))
 
     def post(self, url: str, data: str | Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None) -> requests.Response:
-        """POST; raises NotCalled, also for a host that is not the platform's."""
-        self._check(url)
-        self.last = self._client.post(url, data, headers)
-        return self.last
+        """POST; raises NotCalled, also for a host that is not the platform's and for a redirect."""
+        return self._kept(self._client.post(self._own(url), data, headers))
 
-    def _check(self, url: str) -> None:
+    def _own(self, url: str) -> str:
         if not registrations.may_call(self._record, url):
             raise NotCalled("other-host")
+        return url
+
+    def _kept(self, answer: requests.Response) -> requests.Response:
+        # To the library everything below 400 is a success.
+        if not 200 <= answer.status_code < 300 and answer.ok:
+            raise NotCalled("redirect")
+        self.last = answer
+        return answer
 
 
 class Connector(ServiceConnector):
