@@ -61,6 +61,13 @@ def _with_keys(installation: Installation, keys: Path) -> Installation:
     return installation
 
 
+def with_settings(installation: Installation, **changes: object) -> Installation:
+    """The same installation under other settings, on the same connections."""
+    changed = Installation(installation.settings.model_copy(update=changes))
+    changed.__dict__.update(database=installation.database, work=installation.work)
+    return changed
+
+
 @dataclass(frozen=True)
 class Tenant:
     registration_id: int

@@ -118,9 +118,12 @@ def _counted(installation: Installation, score_id: str) -> ScoreRecord | None:
 
 
 def _settle(installation: Installation, counted: ScoreRecord, answer: ScoreAnswer) -> float | None:
-    state, pause = outcome(counted, answer)
     with installation.database.write() as session:
         score = session.get_one(ScoreRecord, counted.id, with_for_update=True)
+        if score.state == "sent":
+            # Two workers sent it at once, and the other one was told so first.
+            return None
+        state, pause = outcome(score, answer)
         score.state = state
         score.last_answer = f"{answer.kind} {answer.status or ''} {answer.detail}".strip()[:200]
         score.sent_at = clock.now() if state == "sent" else None

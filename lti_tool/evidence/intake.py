@@ -60,7 +60,7 @@ def receive(installation: Installation, visit: Visit, application_id: str, file_
     "not-found").
     """
     uploads.check_size(content, installation.settings.max_upload_mb)
-    media_type = uploads.media_type(content)
+    media_type = uploads.taken_type(content)
     with installation.database.read() as session:
         _check_quota(session, installation, _open(session, visit, application_id))
     digest = installation.files.put(content)

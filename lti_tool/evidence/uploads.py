@@ -5,30 +5,20 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+from lti_tool.evidence import formats
 from lti_tool.problem import Problem
-
-PDF: Final = "application/pdf"
-PNG: Final = "image/png"
-JPEG: Final = "image/jpeg"
 
 # Bidirectional controls and invisible marks that make a name look like another (Unicode category Cf covers them all).
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _NAME_BYTES: Final = 255
 
 
-def media_type(content: bytes) -> str:
-    """Return the media type that the first bytes say; whatever the sender claims counts for nothing.
-
-    A PDF must begin with its header (a byte order mark or white space may stand before it): files that are something else
-    first and a PDF later are refused. Raises Problem("file-type").
-    """
-    if content[:64].lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"%PDF-"):
-        return PDF
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return PNG
-    if content.startswith(b"\xff\xd8\xff"):
-        return JPEG
-    raise Problem("file-type")
+def taken_type(content: bytes) -> str:
+    """Return the media type that the content shows, one of those that are taken. Raises Problem("file-type")."""
+    found = formats.media_type(content)
+    if found not in formats.TAKEN:
+        raise Problem("file-type")
+    return found
 
 
 def check_size(content: bytes, most_mib: int) -> None:
