@@ -197,6 +197,21 @@ def declare(surface: Surface) -> None:
     surface.wait_for_selector('form[action*="declar"] input[name="on"][value="0"]', state="attached")
 
 
+def remove_all(surface: Surface) -> None:
+    """Remove every document, each by its menu."""
+    files = surface.locator("#live-list .item-file")
+    while count := files.count():
+        surface.locator("details.menu summary").first.click()
+        surface.locator('details.menu[open] form[action$="/remove"] button').click()
+        expect(files).to_have_count(count - 1)
+
+
+def page_of(surface: Surface) -> Page:
+    """The window itself, of something opened in a window of its own."""
+    assert isinstance(surface, Page)
+    return surface
+
+
 def submit(surface: Surface) -> None:
     surface.locator("#submit-form button:not([disabled])").click(timeout=PATIENCE)
     expect(surface.locator(".timeline")).to_be_visible(timeout=PATIENCE)

@@ -30,12 +30,8 @@ def test_the_wrong_documents_are_refused_in_plain_words(demo: Demo, browser: Ope
     print(said)
     for name in documents:
         assert name in said
-    # Removing everything gives an empty list again.
-    for _ in documents:
-        tool.locator("details.menu summary").first.click()
-        tool.locator('details.menu[open] form[action$="/remove"] button').click()
-        tool.wait_for_load_state()
-    expect(tool.locator("#live-list .item-file")).to_have_count(0)
+    story.remove_all(tool)
+    assert story.found(tool) == []
 
 
 def test_going_back_to_a_used_launch_is_the_lms_s_404(demo: Demo, browser: Opener) -> None:

@@ -1,0 +1,135 @@
+"""A walk over every page, wide and narrow: nothing sticks out, an accessibility engine has nothing to say, pictures for people to look at.
+
+The pictures lie in the test's folder, or in the one that SEALWRIGHT_SCREENSHOTS names.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import story
+from playwright.sync_api import Page, expect
+from story import APPLY, FINAL, REVIEW, Demo, Opener, Visitor, until
+
+pytestmark = pytest.mark.browser
+
+STAFF = "3"
+# Pictures far below wait until somebody scrolls there.
+PICTURES_DRAWN = "[...document.images].every(img => { img.loading = 'eager'; return img.complete && img.naturalWidth > 0; })"
+
+
+@dataclass
+class Tour:
+    """Looks at pages and keeps what is wrong with them."""
+
+    folder: Path
+    width: int
+    wrong: list[str] = field(default_factory=list)
+
+    def look(self, page: Page, name: str) -> None:
+        until(lambda: bool(page.evaluate(PICTURES_DRAWN)), f"the pictures of {name} are drawn")
+        page.screenshot(path=self.folder / f"{self.width}-{name}.png", full_page=True, animations="disabled")
+        self.wrong += [f"{name}: {complaint}" for complaint in story.complaints(page)]
+        if story.wider_than_its_window(page):
+            self.wrong.append(f"{name}: wider than its window")
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    folder = Path(os.environ.get("SEALWRIGHT_SCREENSHOTS") or tmp_path / "pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.mark.parametrize(("width", "person", "doubtful"), [(1280, "5", "6"), (390, "8", "7")], ids=["wide", "narrow"])
+def test_every_page(*, demo: Demo, browser: Opener, pictures: Path, width: int, person: str, doubtful: str) -> None:
+    tour = Tour(pictures, width)
+    teacher = Visitor.arrive(demo, browser(width=width), person)
+    pages_of_the_lms(tour, teacher)
+    pages_of_a_teacher(tour, teacher)
+    pages_of_staff(tour, Visitor.arrive(demo, browser(width=width), doubtful), Visitor.arrive(demo, browser(width=width), STAFF))
+    pages_for_anybody(tour, teacher, browser(width=width).new_page())
+    assert tour.wrong == []
+
+
+def pages_of_the_lms(tour: Tour, teacher: Visitor) -> None:
+    page, lms = teacher.page, teacher.demo.lms_url
+    for name, address in (("course", "/course/view.php"), ("grades", "/grade/report.php"), ("documents", "/documents"), ("nowhere", "/nowhere")):
+        page.goto(lms + address)
+        tour.look(page, f"lms-{name}")
+    teacher.open(APPLY, "frame")
+    tour.look(page, "lms-activity")
+
+
+def pages_of_a_teacher(tour: Tour, teacher: Visitor) -> None:
+    right, wrong = teacher.documents("right"), teacher.documents("wrong")
+    teacher.open(FINAL, "frame")
+    final = story.page_of(teacher.open(FINAL, "window"))
+    tour.look(final, "final-not-yet")
+    final.close()
+    tool = story.page_of(teacher.open(APPLY, "window"))
+    tour.look(tool, "apply-empty")
+    story.drop(tool, wrong)
+    story.wait_until_read(tool, len(wrong))
+    tour.look(tool, "apply-wrong")
+    tool.locator("details.menu summary").first.click()
+    tour.look(tool, "apply-menu")
+    tool.locator("details.menu summary").first.click()
+    tool.locator("#live-list .item-file").first.click()
+    tour.look(tool, "piece")
+    tool.go_back()
+    story.remove_all(tool)
+    story.drop(tool, right)
+    story.wait_until_read(tool, len(right))
+    tour.look(tool, "apply-right")
+    story.submit(tool)
+    story.certificate(tool)
+    tour.look(tool, "apply-awarded")
+    tool.close()
+    final = story.page_of(teacher.open(FINAL, "window"))
+    story.certificate(final)
+    tour.look(final, "final")
+    final.close()
+
+
+def pages_of_staff(tour: Tour, teacher: Visitor, staff: Visitor) -> None:
+    right = teacher.documents("right")
+    del right["mooc-5-empowering-learners.pdf"]
+    tool = story.page_of(teacher.open(APPLY, "window"))
+    story.drop(tool, {**right, "photo.jpg": teacher.document("wrong", "photo.jpg")})
+    story.wait_until_read(tool, 7)
+    tour.look(tool, "apply-doubtful")
+    tool.fill("#comment", "The photo is MOOC 5.")
+    story.submit(tool)
+    tour.look(tool, "apply-waiting")
+    desk = story.page_of(staff.open(REVIEW, "window"))
+    tour.look(desk, "review")
+    desk.locator("main table a").first.click()
+    tour.look(desk, "review-one")
+    desk.locator('a[href$="/award"]').click()
+    tour.look(desk, "review-award")
+    staff.page.goto(f"{staff.demo.lms_url}/behaviour")
+    tour.look(staff.page, "lms-behaviour")
+    staff.page.goto(f"{staff.demo.lms_url}/grade/report.php")
+    tour.look(staff.page, "lms-gradebook")
+
+
+def pages_for_anybody(tour: Tour, teacher: Visitor, page: Page) -> None:
+    final = story.page_of(teacher.open(FINAL, "window"))
+    address = final.locator("section.certificate input[readonly]").input_value()
+    tool = teacher.demo.tool_url
+    for name, where in (
+        ("lms-front", teacher.demo.lms_url),
+        ("tool-front", tool),
+        ("check", f"{tool}/verify"),
+        ("public-page", address),
+        ("public-page-unknown", f"{tool}/c/{address.rsplit('/', 1)[1][:-4]}AAAA"),
+        ("no-visit", f"{tool}/apply"),
+        ("not-found", f"{tool}/nowhere"),
+    ):
+        page.goto(where)
+        expect(page.locator("h1")).to_be_attached()
+        tour.look(page, name)
