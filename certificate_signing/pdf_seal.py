@@ -34,7 +34,8 @@ _ROOM: Final = 1024  # bytes of CMS beside certificates and signature value
 def seal(pdf: bytes, key: SealKey, *, at: datetime, reason: str, organisation: str) -> bytes:
     """Seal a tagged PDF; the result is PDF/A-3a and PDF/UA-1 if `pdf` is.
 
-    The same input and time give the same bytes. Raises pikepdf.PdfError or AttributeError for what is no tagged PDF.
+    The same input and time give the same bytes. Raises pikepdf.PdfError or AttributeError for what is no tagged PDF,
+    ValueError for one that has form fields or a seal already.
     """
     prepared = with_seal_field(pdf, f"Electronic seal of {organisation}")
     return _sign(prepared, _signer(key), at, reason)

@@ -16,9 +16,11 @@ def with_seal_field(pdf: bytes, description: str) -> bytes:
     """Return a tagged PDF with an empty, invisible signature field on its first page.
 
     PDF/UA-1 asks for the field's description (/TU), its Form element, the way back to it (ParentTree) and the tab order.
-    Raises pikepdf.PdfError for what is no PDF, AttributeError for one without structure.
+    Raises pikepdf.PdfError for what is no PDF, AttributeError for one without structure, ValueError for one with fields.
     """
     with pikepdf.open(BytesIO(pdf)) as document:
+        if Name.AcroForm in document.Root:
+            raise ValueError("the document has form fields already; nothing is sealed twice")
         page = document.pages[0]
         widget = _widget(document, page, description)
         _tag(document, page, widget, description)
