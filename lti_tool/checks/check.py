@@ -2,12 +2,59 @@
 
 from __future__ import annotations
 
-from lti_tool.checks.findings import Findings, RequirementFindings, Standing
-from lti_tool.evidence.dossier import Dossier
-from lti_tool.scheme.model import Scheme
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from lti_tool.checks import dossiers, pieces
+from lti_tool.checks.findings import Finding, Findings, PieceFindings, Verdict
+from lti_tool.checks.pieces import Case
+from lti_tool.evidence.dossier import Applicant, Dossier, Piece
+from lti_tool.scheme.model import Requirement, Scheme
+
+# What is asked of a document that belongs nowhere: what it is, and whose.
+NOWHERE = ("kind", "seen-with-others")
 
 
 def check(dossier: Dossier, scheme: Scheme) -> Findings:
     """Return what the scheme's checks find in a dossier; the same dossier always gives the same findings."""
-    missing = tuple(RequirementFindings(entry.id, Standing.MISSING) for entry in scheme.requirements)
-    return Findings(dossier.application_id, (), missing)
+    found = [check_piece(piece, dossier.applicant, dossier.day, scheme) for piece in dossier.pieces]
+    best = best_documents(dossier, found)
+    stands = {piece.document_id: piece for piece in found}
+    requirements = tuple(dossiers.standing(entry.id, stands, best) for entry in scheme.requirements)
+    general: list[Finding] = []
+    for name in scheme.checks:
+        found, more = dossiers.CHECKS[name](dossier, scheme, found, best)
+        general += more
+    return Findings(dossier.application_id, tuple(found), requirements, tuple(general))
+
+
+def check_piece(piece: Piece, applicant: Applicant, day: date, scheme: Scheme) -> PieceFindings:
+    """Return what the checks find about one document at the requirement where it lies."""
+    requirement = placed(piece, scheme)
+    case = Case(piece, applicant, day, scheme, requirement)
+    names: Sequence[str] = requirement.checks if requirement and not piece.reading.unreadable else NOWHERE
+    findings = tuple(finding for name in names for finding in pieces.CHECKS[name](case))
+    verdict = max((finding.verdict for finding in findings), key=lambda verdict: verdict.weight, default=Verdict.REVIEW)
+    return PieceFindings(piece.document_id, requirement.id if requirement else None, verdict, findings)
+
+
+def placed(piece: Piece, scheme: Scheme) -> Requirement | None:
+    """Return the requirement that the applicant chose, else the one the document's kind belongs to."""
+    if piece.placed_at is not None:
+        return scheme.requirement(piece.placed_at)
+    return scheme.requirement_for(piece.reading.kind_id)
+
+
+def best_documents(dossier: Dossier, found: Sequence[PieceFindings]) -> Mapping[str, str]:
+    """Return requirement → document: the one that fits best; of two alike the newer, of two as new the first handed in."""
+    issued = {piece.document_id: piece.reading.issue_date for piece in dossier.pieces}
+    best: dict[str, PieceFindings] = {}
+
+    def rank(piece: PieceFindings) -> tuple[int, int]:
+        fact = issued[piece.document_id]
+        return piece.verdict.weight, -(fact.value.toordinal() if fact else 0)
+
+    for piece in found:
+        if piece.requirement is not None and (piece.requirement not in best or rank(piece) < rank(best[piece.requirement])):
+            best[piece.requirement] = piece
+    return {requirement: piece.document_id for requirement, piece in best.items()}

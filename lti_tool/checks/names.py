@@ -1,0 +1,215 @@
+"""Is the name on a certificate the applicant's? Same, close (a person must look), or different."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import tomllib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from anyascii import anyascii
+from rapidfuzz import fuzz
+
+from lti_tool.scheme.phrases import fold
+
+MOST_VARIANTS: Final = 600
+# How alike (0 to 100) two words must be for a slip of the pen or another form of the name.
+ALIKE: Final = 72
+_SPLIT: Final = re.compile(r"[^\w]+|_+")
+
+
+class Likeness(StrEnum):
+    """How two names compare."""
+
+    SAME = "same"
+    CLOSE = "close"
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    particles: frozenset[str]
+    titles: frozenset[str]
+    letters: dict[str, tuple[str, ...]]
+    digraphs: dict[str, str]
+
+
+@cache
+def _tables() -> _Tables:
+    stored = tomllib.loads((resources.files("lti_tool.checks") / "names.toml").read_text(encoding="utf-8"))
+    letters = {fold(letter): tuple(ways) for letter, ways in stored["letters"].items()}
+    particles, titles = (frozenset(fold(word) for word in stored[key]) for key in ("particles", "titles"))
+    return _Tables(particles, titles, letters, stored["digraphs"])
+
+
+def compare(given_name: str, family_name: str, printed: str) -> Likeness:
+    """Compare the applicant's name with the printed one, in any order, case and script.
+
+    Same: one of the two names is all found in the other, among it the first given name in full and a family name. So a middle
+    name or second surname may be missing on either side, and nobody passes with a brother's name.
+    """
+    given, family, shown = parts(given_name), parts(family_name), parts(printed)
+    shown = [word for word in shown if fold(word) not in _tables().titles or len(shown) <= 2]
+    if len(given) + len(family) < 2 or len(shown) < 2:
+        return Likeness.CLOSE if _overlap(given + family, shown) else Likeness.DIFFERENT
+    if not given or not family:
+        # The LMS keeps the whole name in one field: its ends stand for both.
+        both = given + family
+        given, family = both[:1], both[1:]
+    shown = _joined(shown, given + family)
+    given, family = _joined(given, shown), _joined(family, shown)
+    return _judge(given, family, shown)
+
+
+def parts(name: str) -> list[str]:
+    """Return the words of a name; hyphens and apostrophes part words, invisible characters vanish."""
+    text = "".join(character for character in unicodedata.normalize("NFKC", name) if unicodedata.category(character) != "Cf")
+    return [word for word in _SPLIT.split(text) if word]
+
+
+def _judge(given: Sequence[str], family: Sequence[str], shown: Sequence[str]) -> Likeness:
+    # Small words count only where the whole name consists of them.
+    core_given, core_family, core_shown = _core(given), _core(family), _core(shown)
+    matched = _assign([*core_given, *core_family], core_shown)
+    own = len(core_given) + len(core_family)
+    first_given = 0 in matched and len(core_shown[matched[0]]) > 1 and len(core_given[0]) > 1
+    families = [
+        index
+        for index in range(len(core_given), own)
+        if index in matched and len(core_shown[matched[index]]) > 1 and _long(core_family, index, core_given)
+    ]
+    covered = len(matched) == own or len(matched) == len(core_shown)
+    extra = abs(own - len(core_shown))
+    if first_given and families and covered and extra <= 2:
+        return Likeness.SAME
+    return _how_far([*core_given], [*core_family], core_shown)
+
+
+def _long(family: Sequence[str], index: int, given: Sequence[str]) -> bool:
+    return len(family[index - len(given)]) > 1
+
+
+def _core(words: Sequence[str]) -> list[str]:
+    kept = [word for word in words if fold(word) not in _tables().particles]
+    return kept or list(words)
+
+
+def _assign(own: Sequence[str], shown: Sequence[str]) -> dict[int, int]:
+    """Pair words one to one, whole words before initials; the index of a word of `own` → that of its partner."""
+    matched: dict[int, int] = {}
+    for fits in (_equal, _initial):
+        for index, word in enumerate(own):
+            if index in matched:
+                continue
+            free = (other for other in range(len(shown)) if other not in matched.values())
+            partner = next((other for other in free if fits(word, shown[other])), None)
+            if partner is not None:
+                matched[index] = partner
+    return matched
+
+
+def _equal(one: str, other: str) -> bool:
+    return not variants(one).isdisjoint(variants(other))
+
+
+def _initial(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    return len(shorter) == 1 and any(word.startswith(start) for start in variants(shorter) for word in variants(longer))
+
+
+@cache
+def variants(word: str) -> frozenset[str]:
+    """Return the ways a word of a name is written in plain Latin letters; the folded word itself among them."""
+    folded = fold(word)
+    tables = _tables()
+    ways = {folded}
+    if folded.isascii():
+        lower = unicodedata.normalize("NFC", word.casefold())
+        if any(letter in lower for letter in tables.digraphs):
+            ways.add(fold("".join(tables.digraphs.get(letter, letter) for letter in lower)))
+        return frozenset(ways)
+    spelled = [_fold_latin("".join(choice)) for choice in itertools.islice(itertools.product(*_options(folded)), MOST_VARIANTS)]
+    ways.update(spelled)
+    ways.add(_fold_latin(anyascii(folded)))
+    # The accusative that Greek certificates print after "to" has no final s.
+    if folded[-1:] in "ςσ" and len(folded) > 3:
+        ways.update([way[:-1] for way in list(ways) if way.endswith("s")])
+        ways.add(folded[:-1])
+    elif "α" <= folded[-1:] <= "ω" and folded[-1] in "οη":
+        ways.update([f"{way}s" for way in list(ways) if way.isascii()])
+    return frozenset(way for way in ways if way)
+
+
+def _options(word: str) -> list[tuple[str, ...]]:
+    """Return for each letter, or pair with a sound of its own, the ways it is written; of pairs also letter by letter."""
+    letters = _tables().letters
+    options: list[tuple[str, ...]] = []
+    at = 0
+    while at < len(word):
+        pair = word[at : at + 2]
+        if len(pair) == 2 and pair in letters:
+            apart = tuple(a + b for a in letters.get(pair[0], (pair[0],))[:2] for b in letters.get(pair[1], (pair[1],))[:2])
+            options.append(tuple(dict.fromkeys(letters[pair] + apart)))
+            at += 2
+        else:
+            options.append(letters.get(word[at], (anyascii(word[at]).lower(),)))
+            at += 1
+    return options
+
+
+def _fold_latin(word: str) -> str:
+    return fold(word.lower())
+
+
+def _joined(words: Sequence[str], other: Sequence[str]) -> list[str]:
+    """Join neighbours that the other side writes as one: Anne Marie and Annemarie, De Luca and Deluca."""
+    joined: list[str] = []
+    at = 0
+    while at < len(words):
+        for length in (3, 2):
+            together = "".join(words[at : at + length])
+            if at + length <= len(words) and any(_equal(together, word) for word in other):
+                joined.append(together)
+                at += length
+                break
+        else:
+            joined.append(words[at])
+            at += 1
+    return joined
+
+
+def _how_far(given: Sequence[str], family: Sequence[str], shown: Sequence[str]) -> Likeness:
+    """Tell a slip, a nickname or a changed surname (close) from another person (different)."""
+    given_equal = any(_equal(word, other) for word in given for other in shown)
+    family_equal = any(_equal(word, other) for word in family for other in shown)
+    if given_equal:
+        # A changed surname, or a common given name: a person must look.
+        return Likeness.CLOSE
+    if family_equal:
+        rest = [word for word in shown if not any(_equal(word, other) for other in family)]
+        near = any(_alike(word, other) or _initial(word, other) for word in given for other in rest)
+        return Likeness.CLOSE if near or not rest else Likeness.DIFFERENT
+    near_given = any(_alike(word, other) for word in given for other in shown)
+    near_family = any(_alike(word, other) for word in family for other in shown)
+    return Likeness.CLOSE if near_given and near_family else Likeness.DIFFERENT
+
+
+def _alike(one: str, other: str) -> bool:
+    ones, others = _plain(one), _plain(other)
+    if min(len(ones), len(others)) < 3:
+        return False
+    return fuzz.ratio(ones, others) >= ALIKE or (len(ones) > 3 and len(others) > 3 and ones[:3] == others[:3])
+
+
+def _plain(word: str) -> str:
+    return min((way for way in variants(word) if way.isascii()), default=fold(word))
+
+
+def _overlap(own: Sequence[str], shown: Sequence[str]) -> bool:
+    return any(_equal(word, other) or _alike(word, other) for word in own for other in shown) or not shown or not own

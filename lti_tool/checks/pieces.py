@@ -1,0 +1,164 @@
+"""The checks of one document, by the names that scheme files use. All pure: (requirement, piece, applicant, day) → finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from lti_tool.checks.calendar import in_words, oldest_day, usable_until
+from lti_tool.checks.findings import Finding, Verdict
+from lti_tool.checks.names import Likeness, compare
+from lti_tool.evidence.dossier import Applicant, Piece
+from lti_tool.evidence.issue_date import candidates_of
+from lti_tool.evidence.reading import Kind, Place
+from lti_tool.scheme.model import Requirement, Scheme
+
+# Reasons by which no person could read the file either; everything else that is unreadable goes to a person.
+HOPELESS: Final = frozenset({"empty", "not-supported"})
+# Doubts that another check answers.
+ANSWERED_ELSEWHERE: Final = frozenset({"date-ambiguous", "date-of-something-else", "disclaimer-unclear", "disclaimer-language-unknown"})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What one check looks at; `requirement` None for a document that belongs nowhere."""
+
+    piece: Piece
+    applicant: Applicant
+    day: date
+    scheme: Scheme
+    requirement: Requirement | None
+
+    def finding(self, code: str, verdict: Verdict, place: Place | None = None, **details: str) -> Finding:
+        """Return a finding about this document at this requirement."""
+        requirement = self.requirement.id if self.requirement else None
+        return Finding(code, verdict, requirement, self.piece.document_id, place, MappingProxyType(details))
+
+
+def kind(case: Case) -> list[Finding]:
+    """Find whether it is the document that the requirement asks for."""
+    reading = case.piece.reading
+    place = reading.title.place if reading.title else None
+    seen = reading.title.text if reading.title else ""
+    if reading.unreadable:
+        verdict = Verdict.REJECT if reading.unreadable in HOPELESS else Verdict.REVIEW
+        return [case.finding(f"unreadable-{reading.unreadable}", verdict)]
+    if reading.kind is Kind.OTHER:
+        return [case.finding("not-asked-for", Verdict.REJECT, place, seen=seen)]
+    if reading.kind is Kind.UNKNOWN:
+        return [case.finding("kind-unknown", Verdict.REVIEW, place, seen=seen)]
+    if case.requirement is None:
+        return [case.finding("not-asked-for", Verdict.REJECT, place, seen=seen)]
+    if case.requirement.kind != reading.kind_id:
+        found = case.scheme.requirement_for(reading.kind_id)
+        return [case.finding("wrong-place", Verdict.REVIEW, place, seen=seen, better=found.title if found else "")]
+    return [case.finding("kind-fits", Verdict.ACCEPT, place, title=case.requirement.title)]
+
+
+def holder(case: Case) -> list[Finding]:
+    """Find whether it is in the applicant's name."""
+    reading, applicant = case.piece.reading, case.applicant
+    if reading.holder is None:
+        return [case.finding("holder-missing", Verdict.REVIEW, applicant=applicant.full_name)]
+    details = {"seen": reading.holder.value, "applicant": applicant.full_name}
+    likeness = compare(applicant.given_name, applicant.family_name, reading.holder.value)
+    unsure = any(doubt.code in ("holder-ambiguous", "hidden-text") for doubt in reading.doubts)
+    if likeness is Likeness.SAME:
+        return [case.finding("holder-fits", Verdict.ACCEPT, reading.holder.place, **details)]
+    if likeness is Likeness.CLOSE or unsure:
+        return [case.finding("holder-close", Verdict.REVIEW, reading.holder.place, **details)]
+    return [case.finding("holder-differs", Verdict.REJECT, reading.holder.place, **details)]
+
+
+def fresh(case: Case) -> list[Finding]:
+    """Find whether it is young enough on the day of application."""
+    years = case.scheme.rules.fresh_years
+    oldest = oldest_day(case.day, years)
+
+    def one(issued: date) -> Finding:
+        place = case.piece.reading.issue_date.place if case.piece.reading.issue_date else None
+        if issued >= oldest:
+            return case.finding("fresh", Verdict.ACCEPT, place, date=in_words(issued), until=in_words(usable_until(issued, years)))
+        days = str((oldest - issued).days)
+        return case.finding("too-old", Verdict.REJECT, place, date=in_words(issued), days=days, oldest=in_words(oldest))
+
+    return _dated(case, one)
+
+
+def not_in_future(case: Case) -> list[Finding]:
+    """Find whether it was issued by the day of application: a date in the future is an error, not a pass."""
+
+    def one(issued: date) -> Finding:
+        place = case.piece.reading.issue_date.place if case.piece.reading.issue_date else None
+        if issued <= case.day:
+            return case.finding("not-in-future", Verdict.ACCEPT, place, date=in_words(issued))
+        return case.finding("in-future", Verdict.REJECT, place, date=in_words(issued), day=in_words(case.day))
+
+    return _dated(case, one)
+
+
+def _dated(case: Case, one: Callable[[date], Finding]) -> list[Finding]:
+    """Judge each day that the date may mean; where they disagree a person must look."""
+    reading = case.piece.reading
+    if reading.issue_date is None:
+        return [case.finding("date-missing", Verdict.REVIEW)]
+    days = {reading.issue_date.value}
+    for doubt in reading.doubts:
+        if doubt.code == "date-ambiguous":
+            days.update(candidates_of(doubt))
+    findings = [one(day) for day in sorted(days)]
+    if len({finding.verdict for finding in findings}) == 1:
+        return [one(reading.issue_date.value)]
+    shown = ", ".join(in_words(day) for day in sorted(days))
+    return [case.finding("date-unsure", Verdict.REVIEW, reading.issue_date.place, seen=reading.issue_date.text, dates=shown)]
+
+
+def disclaimer(case: Case) -> list[Finding]:
+    """Find whether the label carries the note."""
+    reading = case.piece.reading
+    if reading.kind is not Kind.NQL:
+        return []
+    unclear = next((doubt for doubt in reading.doubts if doubt.code in ("disclaimer-unclear", "disclaimer-language-unknown")), None)
+    if unclear or reading.disclaimer is None:
+        return [case.finding("disclaimer-unsure", Verdict.REVIEW, unclear.place if unclear else None, seen=unclear.seen if unclear else "")]
+    if reading.disclaimer.value:
+        return [case.finding("disclaimer-fits", Verdict.ACCEPT, reading.disclaimer.place, seen=reading.disclaimer.text)]
+    if reading.disclaimer.text:
+        return [case.finding("disclaimer-denied", Verdict.REJECT, reading.disclaimer.place, seen=reading.disclaimer.text)]
+    # A picture on the page, or writing that is hidden, may hold what was not found.
+    if any(doubt.code in ("writing-in-picture", "hidden-text", "annotations", "form-fields") for doubt in reading.doubts):
+        return [case.finding("disclaimer-unsure", Verdict.REVIEW, None, seen="")]
+    return [case.finding("disclaimer-missing", Verdict.REJECT)]
+
+
+def doubts(case: Case) -> list[Finding]:
+    """Find what about the document a person should see."""
+    return [
+        case.finding(doubt.code, Verdict.REVIEW, doubt.place, seen=doubt.seen)
+        for doubt in case.piece.reading.doubts
+        if doubt.code not in ANSWERED_ELSEWHERE
+    ]
+
+
+def seen_with_others(case: Case) -> list[Finding]:
+    """Find whether somebody else has handed in the same document; the words never say who."""
+    seen = case.piece.seen_with_others
+    if "bytes" in seen:
+        return [case.finding("seen-bytes", Verdict.REJECT)]
+    return [case.finding(f"seen-{how}", Verdict.REVIEW) for how in ("number", "text") if how in seen]
+
+
+CHECKS: Final[Mapping[str, Callable[[Case], list[Finding]]]] = MappingProxyType(
+    {
+        "kind": kind,
+        "holder": holder,
+        "fresh": fresh,
+        "not-in-future": not_in_future,
+        "disclaimer": disclaimer,
+        "doubts": doubts,
+        "seen-with-others": seen_with_others,
+    }
+)
