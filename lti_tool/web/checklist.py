@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from lti_tool import clock
 from lti_tool.checks.findings import Finding, Findings, PieceFindings, Standing, Verdict
 from lti_tool.checks.words import words
 from lti_tool.decision.judge import judge
@@ -54,6 +55,11 @@ class PieceRow:
     def being_read(self) -> bool:
         """Tell whether the reader has not finished with it."""
         return not self.document.settled
+
+    @property
+    def is_past(self) -> bool:
+        """Tell whether the last day on which it counts is over (in UTC; the checks know the scheme's own zone)."""
+        return self.usable_until is not None and clock.now().date() > self.usable_until
 
     @property
     def complaints(self) -> tuple[Said, ...]:

@@ -108,4 +108,4 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def _visit() -> dict[str, object]:
-        return {"visit": g.get("visit")}
+        return {"visit": g.get("visit"), "organisation": installation().settings.organisation}

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template
 
-from lti_tool.web.guard import installation
-
 blueprint = Blueprint("home", __name__)
 
 
 @blueprint.get("/")
 def index() -> str:
     """Say what this is, and where certificates are checked."""
-    return render_template("pages/home.html", organisation=installation().settings.organisation)
+    return render_template("pages/home.html")
 
 
 @blueprint.get("/robots.txt")

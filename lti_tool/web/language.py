@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import flask_babel  # type: ignore[import-untyped]  # ships no py.typed
 from babel import Locale, UnknownLocaleError
@@ -88,9 +89,10 @@ def long_day(value: date | datetime) -> str:
     return str(flask_babel.format_date(value, "d MMMM y" if _spells_plainly() else "long", rebase=False))
 
 
-def moment(value: datetime) -> str:
-    """Write an instant with its zone, in UTC."""
-    return f"{day(value)}, {flask_babel.format_time(value, 'HH:mm', rebase=False)} UTC"
+def moment(value: datetime, zone: str) -> str:
+    """Write an instant as the clocks of a time zone show it, with the zone's name."""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{day(local)}, {flask_babel.format_time(local, 'HH:mm', rebase=False)} {local.tzname()}"
 
 
 def _spells_plainly() -> bool:

@@ -24,8 +24,8 @@ blueprint.before_request(require_reviewer)
 def desk() -> str:
     """List what waits for a person in this tenant, longest first."""
     waiting = decisions.waiting(installation(), current_visit())
-    titles = {entry.scheme_id: shipped().get(entry.scheme_id).title for entry in waiting}
-    return render_template("pages/review.html", waiting=waiting, titles=titles)
+    schemes = {entry.scheme_id: shipped().get(entry.scheme_id) for entry in waiting}
+    return render_template("pages/review.html", waiting=waiting, schemes=schemes)
 
 
 @blueprint.get("/review/<application_id>")
@@ -69,6 +69,4 @@ def _render(template: str, application: ApplicationView) -> str:
     listed = checklist(application, findings_now(installation(), application.id), scheme)
     most = installation().settings.max_pages
     pictures = {piece.document.id: pages(piece, most) for piece in listed.pieces}
-    return render_template(
-        template, application=application, scheme=scheme, list=listed, pictures=pictures, organisation=installation().settings.organisation
-    )
+    return render_template(template, application=application, scheme=scheme, list=listed, pictures=pictures)

@@ -8,8 +8,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool import clock
+from lti_tool.issuing.certificate import Certificate
 from lti_tool.issuing.number import parse, shown
 from lti_tool.problem import Problem
+from lti_tool.scheme.catalogue import shipped
+from lti_tool.scheme.model import Scheme
 from lti_tool.verification.verdict import Verdict
 from lti_tool.verification.verify import verify_anything, verify_number
 from lti_tool.web.answers import answer, steps
@@ -43,7 +46,7 @@ def bare() -> AnyResponse:
 @blueprint.get("/verify")
 def form() -> str:
     """Offer to check a file or a number."""
-    return render_template("pages/verify.html", organisation=installation().settings.organisation)
+    return render_template("pages/verify.html")
 
 
 @blueprint.post("/verify")
@@ -73,6 +76,7 @@ def _page(verdict: Verdict, *, asked: str, number: str | None) -> Response:
             answer=answer(verdict, asked=asked),
             steps=steps(verdict),
             held=held,
+            rules=_rules(held),
             asked=asked,
             other=other,
             number=shown(number) if number else None,
@@ -80,3 +84,11 @@ def _page(verdict: Verdict, *, asked: str, number: str | None) -> Response:
             settings=installation().settings,
         )
     )
+
+
+def _rules(held: Certificate | None) -> Scheme | None:
+    try:
+        return None if held is None else shipped().get(held.content.scheme_id, held.content.scheme_edition)
+    except Problem:
+        # The register outlives schemes; then the page shows the scheme's id.
+        return None
