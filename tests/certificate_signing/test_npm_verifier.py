@@ -1,0 +1,87 @@
+"""Our credentials before the W3C community's own JavaScript libraries, offline."""
+
+from __future__ import annotations
+
+import copy
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from certificate_parts import AWARD, BASE, NOW, content
+
+from certificate_signing.data_integrity import add_proof
+from certificate_signing.did import did_document, did_web, verification_method
+from certificate_signing.keyring import KeyRing
+from certificate_signing.status_list import StatusList, status_list_credential
+from lti_tool.issuing.make import signed_credential
+
+Ask = Callable[[dict[str, Any]], dict[str, Any]]
+HERE = Path(__file__).parent / "npm_verifier"
+
+
+@pytest.fixture(scope="module")
+def ask(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    """Install the locked libraries in a folder of their own and return a way to ask them."""
+    rules = request.config.pluginmanager.get_plugin(str(Path(__file__).parents[1] / "conftest.py"))
+    folder = tmp_path_factory.mktemp("npm") / "verifier"
+    shutil.copytree(HERE, folder, ignore=shutil.ignore_patterns("node_modules"))
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        rules.skip_or_fail("node and npm are not installed")
+    installed = subprocess.run([npm, "ci"], cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+    if installed.returncode:
+        rules.skip_or_fail(f"npm ci failed: {installed.stderr[-300:]}")
+
+    def asked(question: dict[str, Any]) -> dict[str, Any]:
+        done = subprocess.run([node, "verify.mjs"], cwd=folder, input=json.dumps(question), capture_output=True, text=True, timeout=60, check=True)
+        answers: dict[str, Any] = json.loads(done.stdout)
+        return answers
+
+    return asked
+
+
+@pytest.fixture(scope="module")
+def answers(ask: Ask, ring: KeyRing) -> dict[str, Any]:
+    method = verification_method(BASE, ring.credential.key_id)
+    status = status_list_credential(StatusList.empty().with_set([7]), address=f"{BASE}/status/1", issuer=did_web(BASE), valid_from=NOW)
+
+    def badge(**changes: Any) -> dict[str, Any]:
+        made: dict[str, Any] = json.loads(signed_credential(content(**changes), AWARD, ring))
+        return made
+
+    good = badge()
+    altered = copy.deepcopy(good)
+    altered["credentialSubject"]["achievement"]["name"] = "Rocket science"
+    signed_status = add_proof(status, ring.credential, method, NOW)
+    credentials = {
+        "good": good,
+        "difficult": badge(holder_name='Ελένη "Λ\\n" Παπα-Χ 😀 O’Brien <b>'),
+        "expiring": badge(expires_on=NOW.date().replace(year=2028)),
+        "expired": badge(expires_on=NOW.date().replace(year=2025)),
+        "revoked": badge(status_index=7),
+        "altered": altered,
+        "status": signed_status,
+    }
+    asked = {"did": did_document(BASE, ring.credential_public), "status": signed_status, "credentials": credentials, "now": "2026-11-22T00:00:00Z"}
+    return ask(asked)
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize("name", ["good", "difficult", "expiring", "status"])
+def test_others_verify_what_we_signed(answers: dict[str, Any], name: str) -> None:
+    assert answers[name] == {"verified": True, "revoked": False, "error": None}
+
+
+@pytest.mark.judge
+def test_others_read_the_bit_that_we_set(answers: dict[str, Any]) -> None:
+    assert answers["revoked"]["revoked"] is True
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize("name", ["altered", "expired"])
+def test_others_refuse_what_they_must(answers: dict[str, Any], name: str) -> None:
+    assert answers[name]["verified"] is False
