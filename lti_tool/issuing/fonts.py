@@ -14,7 +14,9 @@ import fontpkg_noto_serif
 FOLDERS: Final = tuple(str(Path(package.__file__).parent / "files") for package in (fontpkg_noto_serif, fontpkg_noto_sans))
 REPLACEMENT: Final = "\N{WHITE SQUARE}"
 LONGEST: Final = 300  # characters of a name that are set
+_MARKS: Final = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # combining marks that stack
 _MISSING: Final = re.compile(r'the text `"(.*?)"` could not be displayed')
+_PILE: Final = re.compile(rf"([{_MARKS}]{{4}})[{_MARKS}]+")
 _ESCAPE: Final = re.compile(r"\\u\{([0-9a-f]{1,6})\}|\\(.)")
 
 
@@ -29,7 +31,11 @@ def legible(text: str) -> str:
 
 
 def settable(text: str, missing: frozenset[str]) -> str:
-    """Return the text with a visible square for each character that the fonts are known to lack, cut to LONGEST."""
+    """Return the text with a visible square for each character that the fonts are known to lack, cut to LONGEST.
+
+    Of a pile of marks on one letter only the first few are set: no language has more, and a pile would cover other lines.
+    """
+    text = _PILE.sub(r"\1", text)
     shown = "".join(REPLACEMENT if character in missing or unicodedata.category(character) == "Co" else character for character in text)
     return shown if len(shown) <= LONGEST else shown[: LONGEST - 1].rstrip() + "…"
 
@@ -52,9 +58,8 @@ def _seen(character: str) -> str:
 
 
 def _sure(character: str) -> bool:
-    return (
-        character in {" ", "-", "'", "’", ".", ",", REPLACEMENT}
-        or (unicodedata.name(character, "").startswith(
+    return character in {" ", "-", "'", "’", ".", ",", REPLACEMENT} or (
+        unicodedata.name(character, "").startswith(
             (
                 "LATIN SMALL LETTER",
                 "LATIN CAPITAL LETTER",
@@ -64,7 +69,7 @@ def _sure(character: str) -> bool:
                 "CYRILLIC CAPITAL LETTER",
             )
         )
-        and ord(character) < 0x500)
+        and ord(character) < 0x500
     )
 
 
