@@ -68,13 +68,14 @@ class _WholeChain(SignedAttributeProviderSpec, CMSAttributeProvider):
     attribute_type = "signing_certificate_v2"
 
     def __init__(self, certificates: Sequence[asn1_x509.Certificate]) -> None:
-        self.certificates = certificates
+        # Encoded once: asn1crypto takes milliseconds to build it, and it is the same in every seal.
+        self.encoded = tsp.SigningCertificateV2({"certs": [_named(certificate) for certificate in certificates]}).dump()
 
     def signed_attr_providers(self, data_digest: bytes, digest_algorithm: str) -> Iterable[CMSAttributeProvider]:
         return (self,)
 
     async def build_attr_value(self, dry_run: bool = False) -> tsp.SigningCertificateV2:
-        return tsp.SigningCertificateV2({"certs": [_named(certificate) for certificate in self.certificates]})
+        return tsp.SigningCertificateV2.load(self.encoded)
 
 
 class _KeepingWriter(IncrementalPdfFileWriter):
