@@ -25,8 +25,8 @@ from lti_tool.practice_lms.people import Person
 ZONE: Final = "Europe/Brussels"
 SETS: Final = ("right", "wrong")
 _NOTE: Final = (
-    "This National Quality Label certificate can be used in the application for a digital competencies certificate: the project showed "
-    "exceptional performance in the criteria ‘Use of technology’ and ‘Pedagogical approaches’."
+    "This certificate can be used in the application for a digital competencies certificate. The project showed exceptional performance "
+    "in the criteria ‘Use of technology’ and ‘Pedagogical approaches’."
 )
 _MONTHS: Final = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 _PROJECTS: Final = ("Rivers without borders", "A museum in our pockets", "The sound of our streets", "Seeds, soil and stories")

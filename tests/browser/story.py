@@ -121,7 +121,7 @@ class Visitor:
         """Download a whole set of sample documents."""
         self.page.goto(f"{self.demo.lms_url}/documents")
         with self.page.expect_download() as arriving:
-            self.page.locator(f'a[href$="/{set_name}.zip"]').click()
+            self.page.locator(f'a[href$="/documents/{set_name}.zip"]').click()
         with zipfile.ZipFile(io.BytesIO(content_of(arriving.value))) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
 

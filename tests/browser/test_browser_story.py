@@ -57,10 +57,10 @@ def test_from_seven_documents_to_a_certificate(
 def test_what_is_doubtful_is_awarded_by_staff(another_demo: Demo, browser: Opener, tmp_path: Path) -> None:
     demo = another_demo
     teacher = Visitor.arrive(demo, browser(), "6")
-    documents = teacher.documents("right")
+    documents = {**teacher.documents("right"), "photo.jpg": teacher.document("wrong", "photo.jpg")}
     del documents["mooc-5-empowering-learners.pdf"]
     tool = teacher.open(APPLY, "frame")
-    story.drop(tool, {**documents, "photo.jpg": teacher.document("wrong", "photo.jpg")})
+    story.drop(tool, documents)
     story.wait_until_read(tool, 7)
     assert "mooc-5" not in story.found(tool)
     tool.fill("#comment", "Η φωτογραφία είναι το MOOC 5.")
