@@ -92,6 +92,7 @@ def tenant(installation: Installation, url: str = "http://127.0.0.1:9", deployme
 def person(
     installation: Installation,
     where: Tenant,
+    *,
     sub: str = "teacher-1",
     given: str = "Þóra",
     family: str = "Guðmundsdóttir",
@@ -229,52 +230,50 @@ class CountingLms:
         return 200
 
 
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    lms: CountingLms
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path.startswith("/token"):
+            self.answer(200, {}, json.dumps({"access_token": "t", "expires_in": 3600, "token_type": "bearer", "scope": "x"}).encode())
+            return
+        with self.lms.lock:
+            self.lms.requests += 1
+            self.lms.at_once += 1
+            self.lms.most_at_once = max(self.lms.most_at_once, self.lms.at_once)
+            fault = self.lms.faults.pop(0) if self.lms.faults else None
+            status = self.lms.take(json.loads(body)) if fault in (None, "lose") else 0
+        self.close_connection = fault == "lose"
+        if fault != "lose":
+            self.answer(fault[0] if isinstance(fault, tuple) else status, fault[1] if isinstance(fault, tuple) else {}, b"[]")
+        with self.lms.lock:
+            self.lms.at_once -= 1
+
+    def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        pass
+
+
 @contextmanager
-def counting_lms() -> Iterator[CountingLms]:
+def counting_lms(port: int = 0) -> Iterator[CountingLms]:
     lms = CountingLms()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            if self.path.startswith("/token"):
-                self.answer(200, {}, json.dumps({"access_token": "t", "expires_in": 3600, "token_type": "bearer", "scope": "x"}).encode())
-                return
-            with lms.lock:
-                lms.requests += 1
-                lms.at_once += 1
-                lms.most_at_once = max(lms.most_at_once, lms.at_once)
-                fault = lms.faults.pop(0) if lms.faults else None
-                status = lms.take(json.loads(body)) if fault is None or fault == "lose" else 0
-            try:
-                if fault == "lose":
-                    self.close_connection = True
-                elif isinstance(fault, tuple):
-                    self.answer(fault[0], fault[1], b"[]")
-                else:
-                    self.answer(status, {}, b"[]")
-            finally:
-                with lms.lock:
-                    lms.at_once -= 1
-
-        def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
-            self.send_response(status)
-            for name, value in {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, *_: object) -> None:
-            pass
-
-    with Server(("127.0.0.1", 0), Handler) as server:
+    handler = type("Handler", (_Handler,), {"lms": lms})
+    with _Server(("127.0.0.1", port), handler) as server:
         lms.url = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
