@@ -23,6 +23,8 @@ class Platform(BaseModel):
     throttles: frozenset[int]
     service_hosts: tuple[str, ...]
     score: Mapping[str, Any]
+    repeated: tuple[str, ...]
+    codes: frozenset[str]
 
 
 @cache
@@ -35,3 +37,8 @@ def families() -> Mapping[str, Platform]:
 def platform(family: str) -> Platform:
     """Return the row of a family, or the default row."""
     return families().get(family, families()["default"])
+
+
+def family_of(code: object) -> str:
+    """Return the family that a launch's `product_family_code` names, or ""."""
+    return next((name for name, row in families().items() if code in row.codes), "") if isinstance(code, str) else ""

@@ -152,6 +152,12 @@ def find_deployment(session: Session, registration: Registration, deployment_id:
     return _deployment(session, registration.id, deployment_id) or Deployment(deployment_id=deployment_id, **fresh)
 
 
+def learn_family(session: Session, registration_id: int, family: str) -> None:
+    """Store what kind of platform a verified launch says it is, if nobody told before."""
+    unknown = sa.update(Registration).where(Registration.id == registration_id, Registration.family == "")
+    session.execute(unknown.values(family=family))
+
+
 def set_status(session: Session, *, issuer: str, client_id: str, status: str, deployment_id: str | None = None) -> None:
     """Suspend or resume a platform, or one of its deployments; sessions die with it (threat L18). Raises Problem("platform-unknown")."""
     known = session.scalars(sa.select(Registration).filter_by(issuer=issuer, client_id=client_id)).one_or_none()

@@ -126,7 +126,7 @@ def _answered(response: requests.Response, registration: Registration, url: str)
     if response.url != url:
         # The score itself was not judged. Moodle answers 404 here when its HTTP security keeps it from fetching our keys.
         return ScoreAnswer("try-later", None, retry_after, f"token endpoint: {detail}"[:LONGEST_DETAIL])
-    if status == 409:
+    if status == 409 or (status == 400 and any(words in response.text for words in platform(registration.family).repeated)):
         return ScoreAnswer("already-there", status, None, detail)
     throttled = status == 403 and retry_after is not None
     if status >= 500 or throttled or status in platform(registration.family).throttles:

@@ -151,6 +151,15 @@ def test_canvas_throttles_with_403_and_makes_no_new_submission(tool: Installatio
     assert json.loads(platform.seen[-1].body)["https://canvas.instructure.com/lti/submission"] == {"new_submission": False}
 
 
+def test_open_edx_says_400_for_a_score_that_is_there(tool: Installation, platform: FakePlatform) -> None:
+    platform.answers = {SCORES: (400, {}, {"timestamp": ["Score already exists for the provided timestamp"]})}
+    assert send(tool, platform).kind == "refused"
+    registration_of(tool, platform, "open-edx")
+    assert send(tool, platform).kind == "already-there"
+    platform.answers = {SCORES: (400, {}, {"userId": ["This field is required."]})}
+    assert send(tool, platform).kind == "refused"
+
+
 def test_d2l_names_a_fixed_audience(tool: Installation, platform: FakePlatform) -> None:
     with tool.database.write() as session:
         registrations.add(session, **platform.registration(family="d2l"))

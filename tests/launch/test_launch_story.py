@@ -118,6 +118,19 @@ def test_a_token_may_be_ten_seconds_past_its_end(browser: Browser, platform: Fak
     assert browser.launch(platform, {"exp": time.time() - 8}).status_code == 303
 
 
+@pytest.mark.parametrize(("told", "said", "family"), [("", "canvas", "canvas"), ("", "x", ""), ("", ["canvas"], ""), ("moodle", "canvas", "moodle")])
+def test_a_platforms_family_is_learnt_from_its_launch(told: str, said: object, family: str, tool: Installation, browser: Browser) -> None:
+    item = "https://school.instructure.com/api/lti/courses/1/line_items/2"
+    with FakePlatform(client_id="client-4") as platform:
+        with tool.database.write() as session:
+            registrations.add(session, family=told, **platform.registration())
+        changes = {CLAIM + "tool_platform": {"guid": "1", "product_family_code": said}, AGS: {"lineitem": item}}
+        assert browser.launch(platform, changes).status_code == 303
+    with tool.database.read() as session:
+        assert registrations.listed(session)[0].family == family
+    assert only_visit(tool).line_item == (item if family == "canvas" else None)
+
+
 TARGETS = {
     LAUNCH: "/apply",
     LAUNCH + "?activity=final": "/final",

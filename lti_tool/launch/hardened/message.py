@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from lti_tool import clock
 from lti_tool.launch import arrival, id_token, logins, registrations
-from lti_tool.launch.claims import CLAIM
+from lti_tool.launch.claims import CLAIM, member
 from lti_tool.launch.hardened.registered import Known, ToolConf
 from lti_tool.launch.hardened.request import Asked, NoSession, StateCookies
 from lti_tool.launch.keysets import KeySets
+from lti_tool.launch.platforms import family_of
 from lti_tool.launch.records import Deployment, Login, Registration
 from lti_tool.launch.roles import roles_claim
 from lti_tool.problem import Problem
@@ -93,7 +94,16 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
         self.claims = id_token.verify(self._token, key, issuer=record.issuer, client_id=record.client_id, now=clock.now())
         if self.claims.get(CLAIM + "target_link_uri") != self.login.target:
             raise Problem("target-changed")
+        self._learn_family()
         return self
+
+    def _learn_family(self) -> None:
+        # Services of hosted platforms live on hosts that only the family's row knows.
+        family = "" if self.registration.family else family_of(member(self.claims, CLAIM + "tool_platform").get("product_family_code"))
+        if family:
+            with self._database.write() as session:
+                registrations.learn_family(session, self.registration.id, family)
+            self.registration.family = family
 
     def validate_deployment(self) -> Message:
         """Find the deployment; one never seen is stored as pending and refused, showing its ids."""
