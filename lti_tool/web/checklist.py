@@ -114,7 +114,8 @@ def checklist(view: ApplicationView, findings: Findings, scheme: Scheme) -> Chec
         rows,
         unplaced=tuple(piece for piece in read if piece.document.id not in shown),
         being_read=being_read,
-        general=said(findings.general),
+        # What is missing by name stands at its own row.
+        general=said(finding for finding in findings.general if finding.requirement is None),
         submitting=Submitting.READING if being_read else _submitting(findings),
         lacking=tuple(requirement for requirement in scheme.requirements if requirement.id in wanting),
     )

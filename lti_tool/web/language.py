@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -16,6 +17,8 @@ from lti_tool.launch.visit import Visit
 from lti_tool.web.places import TRANSLATIONS
 
 SOURCE: Final = "en"
+# Bidirectional classes that turn the direction of writing (UAX #9).
+_TURNING: Final = frozenset({"R", "AL", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"})
 LONGEST_TAG: Final = 35
 # `Accept-Language` lists are read this far and no further.
 LONGEST_HEADER: Final = 500
@@ -71,7 +74,13 @@ def gettext(message: str) -> str:
 def translated(message: str, details: Mapping[str, Any] | None = None) -> str:
     """Translate a sentence that stands in a data file and fill its `{placeholders}`; unknown ones become an ellipsis."""
     text = str(flask_babel.gettext(message)) if message else ""
-    return text.format_map(_Lenient({name: str(value) for name, value in (details or {}).items()}))
+    return text.format_map(_Lenient({name: isolated(str(value)) for name, value in (details or {}).items()}))
+
+
+def isolated(value: str) -> str:
+    """Keep the writing direction of a value from turning the sentence around it (Unicode FSI … PDI); plain values stay as they are."""
+    turns = any(unicodedata.bidirectional(character) in _TURNING for character in value)
+    return f"\u2068{value}\u2069" if turns else value
 
 
 class _Lenient(dict[str, str]):
