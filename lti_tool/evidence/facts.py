@@ -18,9 +18,9 @@ from lti_tool.scheme.model import Scheme
 
 def reading_of(document: Document, scheme: Scheme, *, sha256: str, media_type: str, doubts: Sequence[Doubt] = ()) -> Reading:
     """Return everything that is read from the visible text of a document; `doubts` are those of its making."""
-    words = vocabulary(scheme)
     text = document.rows[0].words if document.rows else ()
-    languages = words.spoken(text)
+    languages = vocabulary(scheme).spoken(text)
+    words = vocabulary(scheme).speaking(languages)
     recognised = recognise(document, words)
     name, name_doubts = holder(document, words)
     issued, date_doubts = issue_date(document, words, languages)

@@ -15,8 +15,9 @@ from lti_tool.scheme.phrases import words_of
 
 # How well a label says that a date is the day of issue; those of rank 0 say that it is another day.
 RANK: Final = {"issue": 4, "place": 3, "plain": 3, "completed": 2, "bare": 1}
+# "from 3 March 2026" begins a period only if an end follows; alone it may be anything.
 # How many words may stand between a label and its date.
-REACH: Final = {"issue": 10, "completed": 8, "born": 5, "other": 5, "period": 2, "plain": 3}
+REACH: Final = {"issue": 10, "completed": 8, "born": 5, "other": 5, "period": 2, "from": 2, "plain": 3}
 SEPARATOR: Final = " | "
 
 
@@ -71,6 +72,7 @@ def dates_with_roles(document: Document, row: Row, vocabulary: Vocabulary, langu
         role = role or _label_before(row, hits, begin, found[index - 1] if index else None)
         role = role or _label_around(document, row, entry, vocabulary)
         role = role or ("place" if _after_a_place(row, entry) else "bare")
+        role = "bare" if role == "from" else role
         if role != "period" and _begins_range(row, entry, found[index + 1] if index + 1 < len(found) else None, hits):
             role = "period"
         words = [row.lexemes[at].word for at in range(entry.begin, entry.end)]
@@ -94,7 +96,8 @@ def _joins(forms: Sequence[str], row: Row, begin: int, hits: Sequence[Hit]) -> b
         return False
     if all(form in ("-", "–", "—", "÷", "→") for form in forms):
         return True
-    return any(hit.name == "until" and row.at[hit.begin] == begin and hit.end - hit.begin == len(forms) for hit in hits)
+    # A weekday may stand between: "from Monday 3 March 2026 to Friday 28 March 2026".
+    return len(forms) <= 4 and any(hit.name == "until" and row.at[hit.begin] - begin <= 1 and row.at[hit.end - 1] - begin >= len(forms) - 3 for hit in hits if begin <= row.at[hit.begin] < begin + len(forms))
 
 
 def _joined_role(row: Row, before: Sequence[Dated], previous: DateFound | None, entry: DateFound, hits: Sequence[Hit]) -> str | None:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from lti_tool.problem import Problem
 from lti_tool.scheme.phrases import parse_phrase
 
-DateLabel = Literal["issue", "completed", "period", "printed", "born", "valid", "other"]
+DateLabel = Literal["issue", "completed", "period", "from", "printed", "born", "valid", "other"]
 Paper = Literal["enrolment", "attendance", "programme", "sample", "template", "curriculum-vitae", "refusal", "progress", "letter"]
 Phrases = tuple[str, ...]
 

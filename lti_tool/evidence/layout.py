@@ -154,8 +154,9 @@ def _middle(word: Word) -> float:
 
 def _same_line(line: Sequence[Word], word: Word) -> bool:
     last = line[-1]
-    height = min(last.box[3] - last.box[1], word.box[3] - word.box[1])
-    return abs(_middle(last) - _middle(word)) < 0.45 * height
+    heights = (last.box[3] - last.box[1], word.box[3] - word.box[1])
+    # A stamp across the page is not of the small line that it crosses.
+    return max(heights) < 2.2 * min(heights) and abs(_middle(last) - _middle(word)) < 0.45 * min(heights)
 
 
 def _split(line: Sequence[Word]) -> list[Segment]:

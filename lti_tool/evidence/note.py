@@ -10,6 +10,7 @@ from lti_tool.evidence.layout import Document, Row
 from lti_tool.evidence.reading import Doubt, Fact
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
+BEFORE_CLAUSE: Final = 6
 _ENDS: Final = frozenset({".", "!", "?", ";", "•", "·"})
 
 
@@ -94,8 +95,12 @@ def _about(sentence: Sentence, hits: Sequence[Hit]) -> bool:
 def _answer(sentence: Sentence, hits: Sequence[Hit]) -> str:
     """Return ``yes``, ``no``, ``unclear``, or ``nothing`` for a sentence that names the matter and says no more."""
     here = [hit for hit in hits if _inside(hit, sentence)]
-    groups = {hit.name for hit in here}
     uses = [hit for hit in here if hit.name == "use"]
+    speaks = [hit.begin for hit in here if hit.name in ("use", "subject")]
+    # Lines before the note that end without a full stop hang on to it: what they deny or condition is not the note.
+    clause = min(speaks, default=sentence.begin) - BEFORE_CLAUSE
+    here = [hit for hit in here if hit.group == "note" or hit.begin >= clause]
+    groups = {hit.name for hit in here}
     negations = [hit for hit in here if hit.name == "negation"]
     if not uses:
         return "unclear" if negations or "purpose" in groups else "nothing"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -14,6 +14,7 @@ from lti_tool.scheme.model import Scheme
 from lti_tool.scheme.phrases import PhraseIndex, words_of
 
 Mark = tuple[str, str, str]
+SCHEME_GROUPS: Final = frozenset({"kind", "series", "label", "note"})
 HOLDER_LISTS: Final = ("before", "label", "after", "stop", "titles", "others", "institutions", "joins")
 
 
@@ -38,16 +39,26 @@ class Vocabulary:
     index: PhraseIndex[Mark]
     common: dict[str, tuple[str, ...]]
     particles: frozenset[str]
+    only: frozenset[str] | None = None
 
     def hits(self, words: Sequence[str]) -> list[Hit]:
         """Return every phrase found in a row of folded words."""
-        return [Hit(group, name, language, begin, end) for (group, name, language), begin, end in self.index.hits(words)]
+        found = [Hit(group, name, language, begin, end) for (group, name, language), begin, end in self.index.hits(words)]
+        return [hit for hit in found if self._counts(hit)]
+
+    def speaking(self, codes: Sequence[str]) -> Vocabulary:
+        """Return the vocabulary for a document written in these languages; English may stand beside any of them."""
+        return replace(self, only=frozenset(codes) | {"", "en"}) if codes else self
+
+    def _counts(self, hit: Hit) -> bool:
+        """Short words mean different things in different languages; only a "no" is heard in all of them."""
+        return self.only is None or hit.language in self.only or hit.group in SCHEME_GROUPS or hit.name == "negation"
 
     def spoken(self, words: Sequence[str]) -> tuple[str, ...]:
         """Return the languages a document seems written in, the likeliest first; short papers may show several."""
         counts = Counter(code for word in words for code in self.common.get(word, ()))
         best = counts.most_common(1)[0][1] if counts else 0
-        return tuple(code for code, count in counts.most_common() if count >= max(2, best * 0.5))
+        return tuple(code for code, count in counts.most_common() if count >= max(2, best * 0.25))
 
 
 @cache
