@@ -1,0 +1,32 @@
+"""The measurements run, and hold what they promise even in a few rounds."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+def measured(name: str) -> dict[str, float]:
+    command = [sys.executable, "-m", "bench", "--quick", "--json", name]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=240, check=True)
+    values: dict[str, float] = json.loads(done.stdout)[name]
+    return values
+
+
+def test_a_certificate_takes_a_third_of_the_time_as_documented() -> None:
+    values = measured("certificates")
+    assert values["ratio"] >= 3
+    assert values["ratio_signer_kept"] >= 3
+    assert all(values[f"ours_{step}_ms"] > 0 for step in ("credential", "code", "page", "seal"))
+
+
+def test_serve_and_worker_stay_small() -> None:
+    values = measured("memory")
+    assert 0 < values["serve_idle_mb"] <= values["serve_load_mb"]
+    assert 0 < values["worker_idle_mb"] <= values["worker_load_mb"]
+    assert values["certificates"] == 10
+    assert values["together_mb"] < 400
