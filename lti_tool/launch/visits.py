@@ -85,7 +85,7 @@ def find_visit(session: Session, visit_id: str) -> Visit:
 
 
 def _rights_changed(session: Session, record: VisitRecord, person: PersonRecord) -> bool:
-    # Also covers a launch whose transaction committed after this visit's was begun.
+    # A ticket may be redeemed in the moment in which a launch with other roles ends the ticket's session: the copy ends here.
     latest = session.get(VisitRecord, person.latest_visit) if person.latest_visit else None
     return latest is not None and latest.id != record.id and from_content(latest.content).roles != from_content(record.content).roles
 

@@ -240,7 +240,7 @@ class Browser:
 
 def make_app(installation: Installation) -> Flask:
     """The smallest application that the two ends of a launch can live in."""
-    app = Flask("tests.launch")
+    app = Flask(__name__)
     app.config.update(SECRET_KEY=b"test", PROPAGATE_EXCEPTIONS=False)
     app.extensions["sealwright"] = installation
     app.register_blueprint(login.blueprint)

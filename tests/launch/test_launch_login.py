@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -113,6 +114,8 @@ def test_every_login_has_a_state_and_a_nonce_of_its_own(browser: Browser, platfo
     secrets = [login.state for login in logins] + [login.nonce for login in logins]
     assert len(set(secrets)) == 40
     assert min(map(len, secrets)) >= 32
+    # The library's nonces end with the network address of the machine.
+    assert not any(f"{uuid.getnode():012x}" in secret for secret in secrets)
 
 
 def attributes(answer: Any) -> dict[str, Any]:

@@ -100,6 +100,17 @@ def test_rights_follow_the_latest_launch(either_app: Any, either_platform: FakeP
     assert first.visit().json["code"] == "session-over"
 
 
+def test_a_session_that_a_launch_could_not_see_ends_too(
+    either_tool: Installation, either_app: Any, either_platform: FakePlatform, visit: Visit
+) -> None:
+    """As when a ticket is redeemed while the launch is committed."""
+    Browser(either_app).launch(either_platform, {ROLES: [COURSE + "Instructor"]})
+    with either_tool.database.write() as session:
+        session.execute(sa.update(VisitRecord).where(VisitRecord.id == visit.id).values(ended_at=None))
+        with pytest.raises(Problem, match="session-over"):
+            find_visit(session, visit.id)
+
+
 def test_sessions_with_the_same_rights_live_side_by_side(app: Any, platform: FakePlatform) -> None:
     first, second = Browser(app), Browser(app)
     first.launch(platform)
