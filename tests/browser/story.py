@@ -245,6 +245,13 @@ def qr_address(pdf: Path) -> str:
     return read.stdout.strip()
 
 
+def check_file(page: Page, file: Path) -> None:
+    """Give a file to the checking form of a public page, which sends it at once."""
+    page.wait_for_selector("body.scripted", state="attached")
+    with page.expect_navigation():
+        page.set_input_files("#check input[type=file]", file)
+
+
 def complaints(surface: Surface) -> list[str]:
     """What an accessibility engine of WCAG 2.1 A and AA finds (axe-core), one line for each rule and place."""
     surface.evaluate(AXE)

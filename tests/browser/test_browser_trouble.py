@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 # For each wrong document the words that a teacher must read beside it.
 WORDS = {
     "too-old-by-a-day.pdf": "too old",
-    "another-person.pdf": "The name on it is Matteo Esempio-Bianchi; yours here is Þóra Guðmundsdóttir.",
+    "another-person.pdf": "The name on it is Matteo Rinaldi-Bianchi; yours here is Þóra Guðmundsdóttir.",
     "label-without-note.pdf": "The note that this label can be used in the application for a digital competencies certificate is not on it.",
     "same-course-once.pdf": "Another of your documents already counts for MOOC 1",
     "protected.pdf": "This file is protected by a password.",
@@ -61,3 +61,26 @@ def test_a_page_of_the_tool_without_a_launch_says_what_to_do(demo: Demo, browser
     assert answer
     assert 400 <= answer.status < 500
     expect(page.locator("main")).to_contain_text("course")
+
+
+def test_from_the_frame_into_a_window_by_a_ticket_that_opens_once(demo: Demo, browser: Opener) -> None:
+    teacher = Visitor.arrive(demo, browser(), "6")
+    frame = teacher.open(APPLY, "frame")
+    # The frame's cookie lives in the LMS's partition: by itself a window knows nobody.
+    alone = teacher.context.new_page()
+    answer = alone.goto(f"{demo.tool_url}/apply")
+    assert answer
+    assert answer.status == 403
+    tickets: list[str] = []
+    teacher.context.on("request", lambda request: tickets.append(request.url) if "/enter/" in request.url else None)
+    with teacher.context.expect_page() as opening:
+        frame.locator('form[action$="/window"] button').click()
+    window = opening.value
+    window.wait_for_url(f"{demo.tool_url}/apply")
+    expect(window.locator("#live-list h3").first).to_be_visible()
+    assert len(tickets) == 1
+    stranger = browser().new_page()
+    answer = stranger.goto(tickets[0])
+    assert answer
+    assert 400 <= answer.status < 500
+    expect(stranger.locator("main")).not_to_contain_text("Παπαδοπούλου")
