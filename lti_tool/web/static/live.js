@@ -58,6 +58,8 @@ function put(fresh) {
 export async function refresh() {
   try {
     const response = await fetch(location.pathname, { headers: { Accept: "text/html" }, credentials: "same-origin", cache: "no-store" });
+    // The session is over: the page that says so says what to do.
+    if (response.status === 403) return location.reload();
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     const known = response.ok && [...document.querySelectorAll("[data-live]")].some((part) => fresh.getElementById(part.id));
     if (!response.ok) throw new Error(`status ${response.status}`);
