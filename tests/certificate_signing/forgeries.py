@@ -91,6 +91,11 @@ def _numbers_of(pdf: bytes, start: int, end: int) -> bytes:
     return _range(b"/ByteRange [0 %d %d %d]" % (start, end, len(pdf) - end))(pdf)
 
 
+def _stretched(pdf: bytes) -> bytes:
+    layout = find_seal(pdf)
+    return _numbers_of(pdf + b"% more\n", layout.start, layout.end)
+
+
 def second_field(pdf: bytes) -> bytes:
     """Rewrite the file with a second field that holds the same signature."""
     with pikepdf.open(BytesIO(pdf)) as document:
@@ -176,6 +181,7 @@ FORGERIES: dict[str, tuple[Callable[[bytes], bytes], set[str]]] = {
     "a comment appended": (lambda pdf: pdf + b"% hello\n%%EOF\n", {"changed-after-sealing"}),
     "a page appended": (update, {"changed-after-sealing"}),
     "a page appended, ranges stretched": (lambda pdf: _numbers_of(update(pdf), find_seal(pdf).start, find_seal(pdf).end), {"content-changed"}),
+    "a comment appended, ranges stretched": (_stretched, {"changed-after-sealing"}),
     "the end cut off": (lambda pdf: pdf[:-7], {"changed-after-sealing"}),
     "half of it": (lambda pdf: pdf[: len(pdf) // 2], {"no-seal"}),
     "bytes put before": (lambda pdf: b"\n" + pdf, {"unreadable-pdf"}),
