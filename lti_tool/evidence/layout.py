@@ -13,6 +13,9 @@ from lti_tool.scheme.phrases import fold
 
 Box = tuple[float, float, float, float]
 # What a line ends with when its last word goes on in the next: PDFium puts U+FFFE or U+0002 for a hyphen it recognised.
+# Wider spaces than these, in heights of the line, part columns and part sentences.
+COLUMN_GAP: Final = 1.6
+SENTENCE_GAP: Final = 5.0
 LINE_HYPHENS: Final = ("\ufffe", "\x02", "\u00ad", "-", "\u2010")
 _LEXEME: Final = re.compile(r"\d+|[^\W\d_]+|[^\s]")
 
@@ -22,7 +25,8 @@ class Word:
     """A run of characters without a space.
 
     `box` is in fractions of the page, origin top left; `size` the height of its line in points; `turned` tells writing that
-    does not run level, as watermarks do; `visible` that it changes the picture of the page enough for a reader to see.
+    does not run level, as watermarks do; `visible` that it changes the picture of the page enough for a reader to see; `proportion` is the
+    width of its page over the height.
     """
 
     text: str
@@ -31,6 +35,7 @@ class Word:
     size: float
     turned: bool = False
     visible: bool = True
+    proportion: float = 0.7071
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +90,13 @@ class Lexeme:
 class Row:
     """Lexemes in an order of reading, and the words among them that phrases are compared with.
 
-    `at[i]` is the index of `words[i]` in `lexemes`.
+    `at[i]` is the index of `words[i]` in `lexemes`; `joined` tells that words broken over two lines were put together.
     """
 
     lexemes: tuple[Lexeme, ...]
     words: tuple[str, ...]
     at: tuple[int, ...]
+    joined: bool = True
 
     def lexeme(self, word_index: int) -> Lexeme:
         """Return the lexeme of a word."""
@@ -159,12 +165,16 @@ def _same_line(line: Sequence[Word], word: Word) -> bool:
     return max(heights) < 2.2 * min(heights) and abs(_middle(last) - _middle(word)) < 0.45 * min(heights)
 
 
+def gap_between(before: Word, after: Word) -> float:
+    """Return the space between two words of one line, in heights of the line."""
+    height = max(before.box[3] - before.box[1], after.box[3] - after.box[1], 1e-6)
+    return (after.box[0] - before.box[2]) * after.proportion / height
+
+
 def _split(line: Sequence[Word]) -> list[Segment]:
     parts: list[list[Word]] = [[line[0]]]
     for before, word in zip(line, line[1:], strict=False):
-        # Heights and widths are fractions of different edges: 1.41 stands for the page's proportion either way round.
-        wide = 1.6 * max(before.box[3] - before.box[1], word.box[3] - word.box[1])
-        if word.box[0] - before.box[2] > wide:
+        if gap_between(before, word) > COLUMN_GAP:
             parts.append([])
         parts[-1].append(word)
     return [Segment(tuple(part)) for part in parts]
@@ -186,7 +196,7 @@ def row_of(segments: Sequence[Segment], *, join_hyphens: bool) -> Row:
                 continue
             lexemes.extend(_lexemes(_inner_hyphens(text, join=join_hyphens), word, index, fresh))
     words = [number for number, lexeme in enumerate(lexemes) if lexeme.is_word]
-    return Row(tuple(lexemes), tuple(lexemes[number].form for number in words), tuple(words))
+    return Row(tuple(lexemes), tuple(lexemes[number].form for number in words), tuple(words), join_hyphens)
 
 
 def _inner_hyphens(text: str, *, join: bool) -> str:
@@ -205,9 +215,18 @@ def begins_paragraph(segments: Sequence[Segment], index: int) -> bool:
         return True
     height = this.box[3] - this.box[1]
     if abs(_middle(before.words[-1]) - _middle(this.words[0])) < 0.45 * height:
-        return True
+        # Lines set to both edges in a narrow column have wide spaces too: only a wider one parts two columns' sentences.
+        return not 0 <= gap_between(before.words[-1], this.words[0]) < SENTENCE_GAP
     larger, smaller = max(before.size, this.size), min(before.size, this.size)
-    return larger > 1.18 * smaller or this.box[1] - before.box[3] > 0.9 * height
+    return larger > 1.18 * smaller or this.box[1] - before.box[3] > 0.9 * height or _broken_by_hand(before, this)
+
+
+def _broken_by_hand(before: Segment, this: Segment) -> bool:
+    """Tell a line's end that no lack of room explains: this line is wider than the last one with this line's first word."""
+    if before.words[-1].text.endswith(LINE_HYPHENS):
+        return False
+    first = this.words[0].box
+    return (before.box[2] - before.box[0]) + 1.25 * (first[2] - first[0]) < 0.98 * (this.box[2] - this.box[0])
 
 
 def _lexemes(text: str, word: Word, segment: int, fresh: bool) -> list[Lexeme]:

@@ -30,25 +30,33 @@ def note(document: Document, vocabulary: Vocabulary, languages: Sequence[str]) -
     A sentence about the scheme's matter that is negated near its verb says no; one that is conditional, speaks of other
     documents, or says nothing of use comes with the doubt ``disclaimer-unclear``. None where the language is not known.
     """
+    answers = _answers(document, vocabulary)
+    said = {answer for answer, _ in answers} - {"nothing"}
+    if said in ({"yes"}, {"no"}):
+        sentence = next(sentence for answer, sentence in answers if answer in said)
+        return _fact(sentence, value=said == {"yes"}, sure=1.0), ()
+    if said:
+        sentence = next(sentence for answer, sentence in answers if answer in ("unclear", "no"))
+        return _fact(sentence, value=False, sure=0.5), (_unclear(sentence),)
+    if languages and not set(vocabulary.scheme.note.matter.by_language).intersection(languages):
+        return None, (Doubt("disclaimer-language-unknown", ", ".join(languages)),)
+    # A sentence that names the matter and says no more, as a project's title may, is no note, but a person should see it.
+    return Fact(False, "", None), tuple(_unclear(sentence) for _, sentence in answers[:1])
+
+
+def _answers(document: Document, vocabulary: Vocabulary) -> list[tuple[str, Sentence]]:
+    """Return what each sentence about the matter says; words put together count, torn ones only for what they deny."""
     answers: list[tuple[str, Sentence]] = []
     for row in document.rows:
         hits = [hit for hit in vocabulary.hits(row.words) if hit.group in ("note", "statement")]
-        answers += [(_answer(sentence, hits), sentence) for sentence in sentences(row) if _about(sentence, hits)]
-    said = {answer for answer, _ in answers}
-    if not said - {"nothing"}:
-        covered = {code for group in vocabulary.scheme.note.matter.by_language.items() for code in group[:1]}
-        if languages and not covered.intersection(languages):
-            return None, (Doubt("disclaimer-language-unknown", ", ".join(languages)),)
-        doubts = tuple(_unclear(sentence) for answer, sentence in answers[:1])
-        return Fact(False, "", None), doubts
-    if said - {"nothing"} == {"yes"}:
-        sentence = next(sentence for answer, sentence in answers if answer == "yes")
-        return Fact(True, sentence.row.raw(sentence.begin, sentence.end), sentence.row.place(sentence.begin, sentence.end)), ()
-    if said - {"nothing"} == {"no"}:
-        sentence = next(sentence for answer, sentence in answers if answer == "no")
-        return Fact(False, sentence.row.raw(sentence.begin, sentence.end), sentence.row.place(sentence.begin, sentence.end)), ()
-    sentence = next(sentence for answer, sentence in answers if answer in ("unclear", "no"))
-    return Fact(False, sentence.row.raw(sentence.begin, sentence.end), sentence.row.place(sentence.begin, sentence.end), 0.5), (_unclear(sentence),)
+        found = [(_answer(sentence, hits), sentence) for sentence in sentences(row) if _about(sentence, hits)]
+        decided = any(answer in ("yes", "no") for answer, _ in answers)
+        answers += [entry for entry in found if row.joined or not decided or entry[0] == "no"]
+    return answers
+
+
+def _fact(sentence: Sentence, *, value: bool, sure: float) -> Fact[bool]:
+    return Fact(value, sentence.row.raw(sentence.begin, sentence.end), sentence.row.place(sentence.begin, sentence.end), sure)
 
 
 def _unclear(sentence: Sentence) -> Doubt:
@@ -101,7 +109,7 @@ def _answer(sentence: Sentence, hits: Sequence[Hit]) -> str:
     clause = min(speaks, default=sentence.begin) - BEFORE_CLAUSE
     here = [hit for hit in here if hit.group == "note" or hit.begin >= clause]
     groups = {hit.name for hit in here}
-    negations = [hit for hit in here if hit.name == "negation"]
+    negations = _apart([hit for hit in here if hit.name == "negation"])
     if not uses:
         return "unclear" if negations or "purpose" in groups else "nothing"
     if negations:
@@ -111,6 +119,15 @@ def _answer(sentence: Sentence, hits: Sequence[Hit]) -> str:
         return "unclear"
     begins = min(hit.begin for hit in uses) - sentence.begin <= 1
     return "yes" if begins or "subject" in groups else "unclear"
+
+
+def _apart(negations: Sequence[Hit]) -> list[Hit]:
+    """Return negations that stand apart: "ne … pas" and one word heard in two languages are one."""
+    apart: list[Hit] = []
+    for hit in sorted(negations, key=lambda hit: hit.begin):
+        if not apart or hit.begin - apart[-1].begin > 2:
+            apart.append(hit)
+    return apart
 
 
 def _negates(negation: Hit, use: Hit) -> bool:

@@ -44,7 +44,8 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     hits = [(row, vocabulary.hits(row.words)) for row in document.rows]
     completes = any(_affirmed(row, found) for row, found in hits)
     unmet = next((row.place(hit.begin, hit.end) for row, found in hits for hit in found if (hit.group, hit.name) == ("statement", "unmet")), None)
-    certifies = any(hit.group == "statement" and hit.name == "certificate" for _, found in hits for hit in found)
+    # "Certificate" says so, and so does "awarded to".
+    certifies = any((hit.group, hit.name) in (("statement", "certificate"), ("holder", "before")) for _, found in hits for hit in found)
     said = [_said(document, row, hit) for row, found in hits for hit in found if hit.group == "paper"]
     heading = next((entry for entry in said if entry.heading and entry.paper in _BY_HEADING), None)
     sentence = next((entry for entry in said if entry.paper in _BY_SENTENCE), None)

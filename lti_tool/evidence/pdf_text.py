@@ -154,7 +154,7 @@ def _close(run: list[Character], words: list[Word], shape: PageShape, number: in
     angle = run[0].angle - shape.turn()
     turned = abs(math.sin(angle)) > 0.09 or math.cos(angle) < 0
     size = measured[0].edges[3] - measured[0].edges[1] if not turned else _turned_size(measured)
-    words.append(Word(text, number, shape.box(edges), size, turned, run[0].drawn and size >= TINY))
+    words.append(Word(text, number, shape.box(edges), size, turned, run[0].drawn and size >= TINY, shape.width / shape.height))
 
 
 def _turned_size(run: list[Character]) -> float:

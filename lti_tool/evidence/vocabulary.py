@@ -15,6 +15,7 @@ from lti_tool.scheme.phrases import PhraseIndex, words_of
 
 Mark = tuple[str, str, str]
 SCHEME_GROUPS: Final = frozenset({"kind", "series", "label", "note"})
+LONG_PHRASE: Final = 7
 HOLDER_LISTS: Final = ("before", "label", "after", "stop", "titles", "others", "institutions", "joins")
 
 
@@ -57,6 +58,9 @@ class Vocabulary:
     def spoken(self, words: Sequence[str]) -> tuple[str, ...]:
         """Return the languages a document seems written in, the likeliest first; short papers may show several."""
         counts = Counter(code for word in words for code in self.common.get(word, ()))
+        # Short papers have few small words: longer phrases of a language tell it too.
+        for begin, end, code in {(hit.begin, hit.end, hit.language) for hit in self.hits(words) if hit.language and hit.group not in SCHEME_GROUPS}:
+            counts[code] += 2 if sum(len(word) for word in words[begin:end]) >= LONG_PHRASE else 0
         best = counts.most_common(1)[0][1] if counts else 0
         return tuple(code for code, count in counts.most_common() if count >= max(2, best * 0.25))
 
