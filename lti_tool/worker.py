@@ -21,8 +21,8 @@ from lti_tool.migrations.upgrade import is_current
 from lti_tool.problem import Problem
 from lti_tool.work import DELIVERY, ISSUING, READING, Offers, configuration
 
-# Seconds between two looks into a queue, and between two looks for work that a dead worker left.
-POLLING: Final = 0.1
+# Seconds between two looks into a queue (an idle worker at 0.1 takes a tenth of a core), and for work that a dead one left.
+POLLING: Final = 0.2
 TAKE_OVER: Final = 2.0
 # LMSs served at the same time by one worker, and seconds given to what still runs when the worker is asked to stop.
 PARALLEL_LMS: Final = 16

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.database import JSON, Base, Instant, new_id
+from lti_tool.evidence.records import ApplicationRecord
+from lti_tool.launch.records import PersonRecord
 
 
 class DecisionRecord(Base):
@@ -21,7 +23,7 @@ class DecisionRecord(Base):
     __tablename__ = "decision"
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
-    application_id: Mapped[str | None] = mapped_column(sa.ForeignKey("application.id"), index=True)
+    application_id: Mapped[str | None] = mapped_column(sa.ForeignKey(ApplicationRecord.id), index=True)
     live_award_of: Mapped[str | None] = mapped_column(sa.String(32), unique=True)
     # The certificate that this award replaces (a corrected name); linked to it when the new one is published.
     supersedes: Mapped[str | None] = mapped_column(sa.String(32))
@@ -29,6 +31,6 @@ class DecisionRecord(Base):
     award: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     award_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     findings: Mapped[dict[str, Any]] = mapped_column(JSON)
-    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey(PersonRecord.id))
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     decided_at: Mapped[datetime] = mapped_column(Instant)

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.database import Base, Instant, new_id
+from lti_tool.issuing.records import CertificateRecord
+from lti_tool.launch.records import Registration
 
 
 class ScoreRecord(Base):
@@ -19,8 +21,8 @@ class ScoreRecord(Base):
     __tablename__ = "score"
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
-    certificate_number: Mapped[str] = mapped_column(sa.ForeignKey("certificate.number"), unique=True)
-    registration_id: Mapped[int] = mapped_column(sa.ForeignKey("registration.id"), index=True)
+    certificate_number: Mapped[str] = mapped_column(sa.ForeignKey(CertificateRecord.number), unique=True)
+    registration_id: Mapped[int] = mapped_column(sa.ForeignKey(Registration.id), index=True)
     line_item: Mapped[str] = mapped_column(sa.String(1000))
     sub: Mapped[str] = mapped_column(sa.String(255))
     timestamp: Mapped[datetime] = mapped_column(Instant)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.database import JSON, Base, Instant, new_id
+from lti_tool.launch.records import Deployment, PersonRecord, Registration
 
 
 class ApplicationRecord(Base):
@@ -17,8 +18,8 @@ class ApplicationRecord(Base):
     __tablename__ = "application"
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
-    tenant_id: Mapped[int] = mapped_column(sa.ForeignKey("deployment.id"), index=True)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    tenant_id: Mapped[int] = mapped_column(sa.ForeignKey(Deployment.id), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey(PersonRecord.id), index=True)
     given_name: Mapped[str] = mapped_column(sa.String(255))
     family_name: Mapped[str] = mapped_column(sa.String(255))
     locale: Mapped[str] = mapped_column(sa.String(20), default="en")
@@ -30,7 +31,7 @@ class ApplicationRecord(Base):
     declared: Mapped[list[str]] = mapped_column(JSON, default=list)
     comment: Mapped[str] = mapped_column(sa.Text, default="")
     # Where the score goes, stored here so that it never depends on a launch still being at hand.
-    registration_id: Mapped[int] = mapped_column(sa.ForeignKey("registration.id"))
+    registration_id: Mapped[int] = mapped_column(sa.ForeignKey(Registration.id))
     sub: Mapped[str] = mapped_column(sa.String(255))
     line_item: Mapped[str | None] = mapped_column(sa.String(1000))
     created_at: Mapped[datetime] = mapped_column(Instant)

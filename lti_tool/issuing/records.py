@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.database import JSON, Base, Instant
+from lti_tool.decision.records import DecisionRecord
+from lti_tool.launch.records import Deployment, PersonRecord
 
 
 class CertificateRecord(Base):
@@ -18,9 +20,9 @@ class CertificateRecord(Base):
 
     number: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     sequence: Mapped[int] = mapped_column(unique=True)
-    decision_id: Mapped[str] = mapped_column(sa.ForeignKey("decision.id"), unique=True)
-    tenant_id: Mapped[int | None] = mapped_column(sa.ForeignKey("deployment.id"), index=True)
-    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    decision_id: Mapped[str] = mapped_column(sa.ForeignKey(DecisionRecord.id), unique=True)
+    tenant_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Deployment.id), index=True)
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey(PersonRecord.id), index=True)
     state: Mapped[str] = mapped_column(sa.String(12))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     content_sha256: Mapped[str] = mapped_column(sa.String(64))
