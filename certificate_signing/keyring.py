@@ -42,12 +42,14 @@ class KeyRing:
 
     @classmethod
     def create_for_development(cls, folder: Path, organisation: str, country: str, now: datetime) -> KeyRing:
-        """Make whatever key the folder lacks, and open it. Processes that start together end with the same ring."""
+        """Make whatever key the folder lacks, and open it. Processes that start together end with the same ring.
+
+        A folder that lacks nothing is only read, so that it may be one that this process can't write to.
+        """
         opened = KeyFolder(folder)
-        with opened.locked():
-            present = {entry.use for entry in opened.entries() if entry.state is KeyState.ACTIVE}
-            for use in KeyUse:
-                if use not in present:
+        if _lacking(opened):
+            with opened.locked():
+                for use in _lacking(opened):
                     _create(opened, use, organisation, country, now)
         return cls.open(folder)
 
@@ -117,6 +119,11 @@ def store_credential(folder: Path, key: CredentialKey, now: datetime) -> KeyEntr
     opened = KeyFolder(folder)
     with opened.locked():
         return _add_credential(opened, key, now)
+
+
+def _lacking(folder: KeyFolder) -> list[KeyUse]:
+    present = {entry.use for entry in folder.entries() if entry.state is KeyState.ACTIVE}
+    return [use for use in KeyUse if use not in present]
 
 
 def _create(folder: KeyFolder, use: KeyUse, organisation: str, country: str, now: datetime) -> KeyEntry:

@@ -65,6 +65,14 @@ def test_asking_again_makes_nothing_new(ring: KeyRing) -> None:
     assert again.entries == ring.entries
 
 
+def test_a_folder_that_lacks_nothing_is_only_read(tmp_path: Path) -> None:
+    folder = make_ring(tmp_path / "keys").folder.path
+    (folder / ".lock").unlink()
+    before = {file.name: file.stat().st_mtime_ns for file in folder.iterdir()}
+    make_ring(folder)
+    assert {file.name: file.stat().st_mtime_ns for file in folder.iterdir()} == before
+
+
 def test_a_start_that_was_interrupted_leaves_nothing_half_made(tmp_path: Path) -> None:
     folder = make_ring(tmp_path / "keys").folder.path
     manifest = folder / "keys.json"
