@@ -172,7 +172,7 @@ def test_a_faulty_key_set_is_refused_in_time(
     started = time.monotonic()
     with pytest.raises(Problem, match="keys-unreachable"):
         key_sets.find(url, platform.kid)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 6
     platform.answers = {}
     with pytest.raises(Problem, match="keys-unreachable"):  # not hammered
         key_sets.find(url, platform.kid)
@@ -192,7 +192,7 @@ def test_old_launches_go_on_while_a_new_key_is_looked_for(key_sets: KeySets, pla
     ticking.seconds += keysets.COOLDOWN_SECONDS
 
     def held(handler: BaseHTTPRequestHandler) -> None:
-        hold.wait(3)
+        hold.wait(4)
         handler.close_connection = True
 
     platform.answers = {"/jwks": held}
@@ -205,7 +205,7 @@ def test_old_launches_go_on_while_a_new_key_is_looked_for(key_sets: KeySets, pla
     looking.start()
     started = time.monotonic()
     assert key_sets.find(url, platform.kid)
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 3
     hold.set()
     looking.join()
 

@@ -400,7 +400,7 @@ def test_next_pages(header: str, expected: str | None) -> None:
 
 
 def test_a_long_link_header_costs_no_time() -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     assert next_page("<" * 30_000 + ";" * 30_000, HERE) is None
     assert next_page("<x>" + '; a="' * 10_000, HERE) is None
-    assert time.monotonic() - started < 1
+    assert time.thread_time() - started < 1
