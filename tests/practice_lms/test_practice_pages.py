@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pikepdf
 import pypdfium2
@@ -150,3 +151,14 @@ class TestDocuments:
     def test_staff_have_no_documents(self, browser_of: BrowserOf) -> None:
         assert browser_of("3").get("/documents/right.zip").status_code == 404
         assert "Only teachers have documents" in browser_of("3").get("/documents").text
+
+
+def test_the_lms_stands_alone() -> None:
+    """A platform that shared code with the tool would share its mistakes; only the clock is common."""
+    folder = Path(documents.__file__).parent
+    statements = {
+        statement
+        for file in folder.glob("*.py")
+        for statement in re.findall(r"^\s*(?:from|import) (?:lti_tool|certificate_signing)\b.*$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert {line for line in statements if not line.startswith("from lti_tool.practice_lms")} == {"from lti_tool import clock"}
