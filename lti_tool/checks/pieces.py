@@ -10,10 +10,10 @@ from typing import Final
 
 from lti_tool.checks.calendar import in_words, oldest_day, usable_until
 from lti_tool.checks.findings import Finding, Verdict
-from lti_tool.checks.names import Likeness, compare
+from lti_tool.checks.names import Likeness, compare, parts
 from lti_tool.evidence.dossier import Applicant, Piece
 from lti_tool.evidence.issue_date import candidates_of
-from lti_tool.evidence.reading import Kind, Place
+from lti_tool.evidence.reading import Doubt, Kind, Place
 from lti_tool.scheme.model import Requirement, Scheme
 
 # Reasons by which no person could read the file either; everything else that is unreadable goes to a person.
@@ -68,7 +68,7 @@ def holder(case: Case) -> list[Finding]:
     unsure = any(doubt.code in ("holder-ambiguous", "hidden-text") for doubt in reading.doubts)
     if likeness is Likeness.SAME:
         return [case.finding("holder-fits", Verdict.ACCEPT, reading.holder.place, **details)]
-    if likeness is Likeness.CLOSE or unsure:
+    if likeness is Likeness.CLOSE or unsure or len(parts(reading.holder.value)) < 2:
         return [case.finding("holder-close", Verdict.REVIEW, reading.holder.place, **details)]
     return [case.finding("holder-differs", Verdict.REJECT, reading.holder.place, **details)]
 
@@ -139,8 +139,13 @@ def doubts(case: Case) -> list[Finding]:
     return [
         case.finding(doubt.code, Verdict.REVIEW, doubt.place, seen=doubt.seen)
         for doubt in case.piece.reading.doubts
-        if doubt.code not in ANSWERED_ELSEWHERE
+        if doubt.code not in ANSWERED_ELSEWHERE and not _still_valid(case, doubt)
     ]
+
+
+def _still_valid(case: Case, doubt: Doubt) -> bool:
+    """A day until which a document says that it is valid matters only once it is past."""
+    return doubt.code == "valid-until" and min(candidates_of(doubt)) >= case.day
 
 
 def seen_with_others(case: Case) -> list[Finding]:

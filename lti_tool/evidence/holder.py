@@ -122,10 +122,20 @@ class _Names:
         if at >= len(self.row.lexemes):
             return []
         label_segment = self.row.lexemes[self.row.at[hit.end - 1]].segment
-        taken = self._take(at)
-        if taken or hit.name != "label" or self.row.lexemes[at].segment == label_segment:
+        anchor = self.row.lexemes[self.row.at[hit.begin]]
+        if self.row.lexemes[at].segment == label_segment:
+            return self._take(at, wraps=hit.name == "before")
+        if self._beside_or_under(anchor.word, self.row.lexemes[at].word) and self._cleaned(taken := self._take(at)):
             return taken
-        return self._below(self.row.lexemes[self.row.at[hit.begin]].word)
+        return self._below(anchor.word)
+
+    @staticmethod
+    def _beside_or_under(anchor: Word, found: Word) -> bool:
+        """Tell whether the next thing in the row is the next thing on the page too, and not another column's."""
+        if found.page != anchor.page:
+            return True
+        level = abs(found.box[1] + found.box[3] - anchor.box[1] - anchor.box[3]) < anchor.box[3] - anchor.box[1]
+        return level or found.box[0] < anchor.box[2] + 0.25
 
     def _past_openers(self, at: int) -> int:
         while at < len(self.row.lexemes):
@@ -172,6 +182,8 @@ class _Names:
         if word is None:
             return False
         lexeme = self.row.lexemes[at]
+        if at + 1 < len(self.row.lexemes) and self.row.lexemes[at + 1].form == ":":
+            return True
         for hit in self.starts.get(word, ()):
             if hit.group in _NOT_NAMES or hit.group == "date":
                 # One-word phrases also occur as names (May, Mark, Programme heads are not): a capital inside a name stays.
@@ -186,14 +198,14 @@ class _Names:
     def _lower_case_stops(self) -> frozenset[str]:
         return frozenset()
 
-    def _take(self, at: int) -> list[Lexeme]:
+    def _take(self, at: int, *, wraps: bool = True) -> list[Lexeme]:
         """Collect a name from here: letters, initials, hyphens and apostrophes, until something else begins."""
         taken: list[Lexeme] = []
         first = self.row.lexemes[at]
         whole_line = at == 0 or self.row.lexemes[at - 1].segment != first.segment
         while at < len(self.row.lexemes) and sum(lexeme.is_word for lexeme in taken) <= MOST_WORDS:
             lexeme = self.row.lexemes[at]
-            if lexeme.segment != first.segment and taken and not self._wraps(taken[-1], lexeme, whole_line=whole_line):
+            if lexeme.segment != first.segment and taken and not (wraps and self._wraps(taken[-1], lexeme, whole_line=whole_line)):
                 break
             if lexeme.is_word:
                 if lexeme.form.isdecimal() or (self._ends_name(at) and not (at == self._first_of(taken, at) and whole_line)):

@@ -38,19 +38,24 @@ def issue_date(document: Document, vocabulary: Vocabulary, languages: Sequence[s
     """
     dated = next((found for row in document.rows if (found := dates_with_roles(document, row, vocabulary, languages))), [])
     ranked = sorted((entry for entry in dated if entry.role in RANK), key=lambda entry: -RANK[entry.role])
+    ends = tuple(_ending(entry) for entry in dated if entry.role == "valid")
     if not ranked:
-        return None, (Doubt("date-of-something-else", dated[0].found.text, dated[0].place),) if dated else ()
+        return None, (*ends, Doubt("date-of-something-else", dated[0].found.text, dated[0].place)) if dated else ()
     best = ranked[0]
     rivals = _rivals(ranked)
     candidates = dict.fromkeys(candidate for entry in rivals for candidate in entry.found.candidates)
     fact = Fact(best.found.candidates[0], best.found.text, best.place, 1.0 if len(candidates) == 1 else 0.6)
     if len(candidates) == 1:
-        return fact, ()
-    return fact, (Doubt("date-ambiguous", SEPARATOR.join(day.isoformat() for day in candidates), best.place),)
+        return fact, ends
+    return fact, (*ends, Doubt("date-ambiguous", SEPARATOR.join(day.isoformat() for day in candidates), best.place),)
+
+
+def _ending(entry: Dated) -> Doubt:
+    return Doubt("valid-until", SEPARATOR.join(day.isoformat() for day in entry.found.candidates), entry.place)
 
 
 def candidates_of(doubt: Doubt) -> tuple[date, ...]:
-    """Return the days that a ``date-ambiguous`` doubt lists."""
+    """Return the days that a ``date-ambiguous`` or ``valid-until`` doubt lists."""
     return tuple(date.fromisoformat(part) for part in doubt.seen.split(SEPARATOR))
 
 
@@ -97,7 +102,8 @@ def _joins(forms: Sequence[str], row: Row, begin: int, hits: Sequence[Hit]) -> b
     if all(form in ("-", "–", "—", "÷", "→") for form in forms):
         return True
     # A weekday may stand between: "from Monday 3 March 2026 to Friday 28 March 2026".
-    return len(forms) <= 4 and any(hit.name == "until" and row.at[hit.begin] - begin <= 1 and row.at[hit.end - 1] - begin >= len(forms) - 3 for hit in hits if begin <= row.at[hit.begin] < begin + len(forms))
+    inside = [hit for hit in hits if begin <= row.at[hit.begin] < begin + len(forms)]
+    return len(forms) <= 4 and bool(inside) and all(hit.name in ("until", "from") for hit in inside) and row.at[inside[0].begin] - begin <= 1
 
 
 def _joined_role(row: Row, before: Sequence[Dated], previous: DateFound | None, entry: DateFound, hits: Sequence[Hit]) -> str | None:
@@ -164,6 +170,8 @@ def _label_around(document: Document, row: Row, entry: DateFound, vocabulary: Vo
         return None
     for neighbour in _neighbours(document, here):
         words = words_of(neighbour.text)
+        if any(word.isdecimal() for word in words):
+            continue
         labels = [
             (hit.end - hit.begin, hit.name)
             for hit in vocabulary.hits(words)

@@ -155,9 +155,9 @@ class _Mentions:
     def _number_after(self, hit: Hit) -> list[tuple[int, int]]:
         for index in range(hit.end, min(hit.end + 3, len(self.row.words))):
             word = self.row.words[index]
-            number = int(word) if word.isdecimal() and len(word) == 1 else _ROMAN.get(word) if self.row.lexeme(index).raw.isupper() else None
+            number = int(word) if word.isdecimal() and len(word) <= 2 else _ROMAN.get(word) if self.row.lexeme(index).raw.isupper() else None
             if number is not None:
-                return [(number, index)] if 1 <= number <= 6 and not self._counts(index) else []
+                return [(number, index)] if number and not self._counts(index) else []
             if word not in ("no", "nr", "n", "num", "number", "nº", "o", "unit", "αρ", "№") and index - hit.end >= 0:
                 return []
         return []
@@ -167,7 +167,15 @@ class _Mentions:
         at = self.row.at[index]
         following = self.row.lexemes[at + 1] if at + 1 < len(self.row.lexemes) else None
         after = self.row.lexemes[at + 2] if at + 2 < len(self.row.lexemes) else None
-        return bool(following and following.glued and following.form in (".", ",", ":", "%") and after and after.glued and after.form.isdecimal())
+        if following and following.glued and following.form in (".", ",", ":", "%") and after and after.glued and after.form.isdecimal():
+            return True
+        # "Course 20 hours" counts something; "MOOC 7: …" names a course, if none of this series.
+        number = int(self.row.words[index]) if self.row.words[index].isdecimal() else 0
+        first = self.row.lexemes[at]
+        return number > 6 and following is not None and following.is_word and following.segment == first.segment and not self._begins_area(index + 1)
+
+    def _begins_area(self, index: int) -> bool:
+        return any(hit.group == "kind" and hit.begin == index for hit in self.hits)
 
     def _number_before(self, hit: Hit) -> list[tuple[int, int]]:
         """An ordinal right before the word: "third course", "3rd MOOC", "3. Kurs"; "six courses" and "3 courses" are counts."""

@@ -82,7 +82,7 @@ def _marks(row: Row, index: int) -> str:
 def _breaks(row: Row, index: int) -> bool:
     """Tell whether a sentence ends before word `index`; a sentence may run on over a page's edge in small letters."""
     first = row.lexeme(index)
-    if first.fresh:
+    if any(lexeme.fresh for lexeme in row.lexemes[row.at[index - 1] + 1 : row.at[index] + 1]):
         before = row.lexeme(index - 1)
         return before.word.page == first.word.page or not first.raw[:1].islower()
     marks = _marks(row, index - 1)
@@ -104,9 +104,10 @@ def _answer(sentence: Sentence, hits: Sequence[Hit]) -> str:
     """Return ``yes``, ``no``, ``unclear``, or ``nothing`` for a sentence that names the matter and says no more."""
     here = [hit for hit in hits if _inside(hit, sentence)]
     uses = [hit for hit in here if hit.name == "use"]
-    speaks = [hit.begin for hit in here if hit.name in ("use", "subject")]
+    first = min((hit.begin for hit in uses), default=sentence.begin)
+    subject = max((hit.begin for hit in here if hit.name == "subject" and hit.begin < first), default=first)
     # Lines before the note that end without a full stop hang on to it: what they deny or condition is not the note.
-    clause = min(speaks, default=sentence.begin) - BEFORE_CLAUSE
+    clause = subject - BEFORE_CLAUSE
     here = [hit for hit in here if hit.group == "note" or hit.begin >= clause]
     groups = {hit.name for hit in here}
     negations = _apart([hit for hit in here if hit.name == "negation"])

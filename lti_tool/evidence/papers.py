@@ -15,7 +15,11 @@ from lti_tool.scheme.phrases import words_of
 HEADING_SIZE: Final = 1.25
 HEADING_SHARE: Final = 0.6
 # Papers that say by their heading alone that they are nothing the scheme asks for.
-_BY_HEADING: Final = frozenset({"enrolment", "attendance", "programme", "curriculum-vitae", "refusal", "progress", "sample", "template"})
+_BY_HEADING: Final = frozenset(
+    {"enrolment", "attendance", "programme", "curriculum-vitae", "refusal", "progress", "sample", "template", "letter", "application"}
+)
+# Words that a certificate of what the scheme asks for has no reason to use: a person should see them.
+_IN_DOUBT: Final = frozenset({"refusal", "progress", "event", "application"})
 # Papers that say so in any sentence, if nothing is said to be completed.
 _BY_SENTENCE: Final = frozenset({"enrolment", "refusal", "progress"})
 
@@ -57,8 +61,9 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
         doubts.append(Doubt("paper-contradicts-itself", heading.text, heading.place))
     if other is None and sentence and not completes:
         other = Fact(sentence.text, sentence.text, sentence.place)
-    elif other is None and sentence and sentence.paper in ("refusal", "progress"):
-        doubts.append(Doubt("paper-contradicts-itself", sentence.text, sentence.place))
+    doubtful = next((entry for entry in said if entry.paper in _IN_DOUBT), None)
+    if other is None and doubtful and not doubts:
+        doubts.append(Doubt("paper-contradicts-itself", doubtful.text, doubtful.place))
     if other is None and unmet is not None:
         doubts.append(Doubt("completion-denied", "", unmet))
     template = next((entry for entry in said if entry.paper == "template"), None)
