@@ -7,7 +7,7 @@ from collections import Counter
 from lti_tool.checks.findings import Findings, Standing, Verdict
 from lti_tool.decision.outcome import Checked, Outcome
 from lti_tool.evidence.dossier import Dossier
-from lti_tool.evidence.reading import Fact, Reading, Source
+from lti_tool.evidence.reading import Reading, Source
 
 
 def judge(findings: Findings) -> Outcome:
@@ -29,12 +29,12 @@ def judge(findings: Findings) -> Outcome:
 
 def how_checked(dossier: Dossier) -> Checked:
     """Say how the evidence was checked: the weakest way in which any fact of it was come by."""
-    sources = {fact.source for piece in dossier.pieces for fact in _facts(piece.reading)}
+    sources = {source for piece in dossier.pieces for source in _sources(piece.reading)}
     if sources and sources <= {Source.PROVED}:
         return Checked.PROVED
     return Checked.PERSON if Source.PERSON in sources else Checked.READ
 
 
-def _facts(reading: Reading) -> list[Fact[object]]:
+def _sources(reading: Reading) -> set[Source]:
     facts = (reading.title, reading.holder, reading.issue_date, reading.disclaimer)
-    return [Fact[object](fact.value, fact.text, fact.place, fact.sure, fact.source) for fact in facts if fact is not None]
+    return {fact.source for fact in facts if fact is not None}
