@@ -15,6 +15,7 @@ from lti_tool.decision.outcome import Award, Checked, Decision
 from lti_tool.decision.records import DecisionRecord
 from lti_tool.history import Event
 from lti_tool.problem import Problem
+from lti_tool.scheme.catalogue import shipped
 
 
 def canonical(content: dict[str, Any]) -> bytes:
@@ -28,15 +29,20 @@ def digest(content: dict[str, Any]) -> str:
 
 
 def frozen(award: Award) -> dict[str, Any]:
-    """Return the award as JSON values."""
-    return dataclasses.asdict(award) | {"checked": award.checked.value, "application_day": award.application_day.isoformat()}
+    """Return the award as JSON values, with the hash of the words that the scheme gives it: they are approved with it.
+
+    Raises Problem("scheme-unknown").
+    """
+    plain = {"checked": award.checked.value, "application_day": award.application_day.isoformat(), "text_sha256": _text_digest(award)}
+    return dataclasses.asdict(award) | plain
 
 
 def approved(session: Session, decision_id: str) -> Decision:
     """Return a stored, approved decision, after making sure that it is what was approved.
 
-    The award must have the hash that stands beside it and the one that the history holds. Raises
-    Problem("decision-unknown") and Problem("award-drifted").
+    The award must have the hash that stands beside it and the one that the history holds, and its edition must still give
+    it the same words (how documents are recognised may improve within an edition). Raises Problem("decision-unknown"),
+    Problem("award-drifted") and, when a release lost or changed the edition, Problem("scheme-unknown", "scheme-changed").
     """
     record = session.get(DecisionRecord, decision_id)
     if record is None or record.award is None or record.award_sha256 is None:
@@ -45,10 +51,13 @@ def approved(session: Session, decision_id: str) -> Decision:
     computed = digest(record.award)
     if record.award_sha256 != computed or [event.content.get("award_sha256") for event in noted] != [computed]:
         raise Problem("award-drifted", note=decision_id)
+    award = _thawed(record.award)
+    if record.award["text_sha256"] != _text_digest(award):
+        raise Problem("scheme-changed", scheme=award.scheme_id, edition=award.scheme_edition)
     return Decision(
         id=record.id,
         application_id=record.application_id,
-        award=_thawed(record.award),
+        award=award,
         sha256=computed,
         decided_by=record.decided_by,
         decided_at=record.decided_at,
@@ -56,4 +65,9 @@ def approved(session: Session, decision_id: str) -> Decision:
 
 
 def _thawed(stored: dict[str, Any]) -> Award:
-    return Award(**stored | {"checked": Checked(stored["checked"]), "application_day": date.fromisoformat(stored["application_day"])})
+    fields = {name: value for name, value in stored.items() if name != "text_sha256"}
+    return Award(**fields | {"checked": Checked(fields["checked"]), "application_day": date.fromisoformat(fields["application_day"])})
+
+
+def _text_digest(award: Award) -> str:
+    return digest(shipped().get(award.scheme_id, award.scheme_edition).award.model_dump(mode="json"))

@@ -16,6 +16,7 @@ from certificate_signing.did import verification_keys
 from certificate_signing.pdf_check import check_pdf
 from certificate_signing.status_list import decode
 from lti_tool import clock, history
+from lti_tool.decision import freezing
 from lti_tool.decision.awarding import Grounds, record_award
 from lti_tool.decision.freezing import digest
 from lti_tool.decision.outcome import Award, Checked
@@ -28,7 +29,7 @@ from lti_tool.issuing.certificate import CertificateState
 from lti_tool.issuing.keys import ring
 from lti_tool.issuing.records import CertificateRecord
 from lti_tool.problem import Problem
-from lti_tool.scheme.catalogue import shipped
+from lti_tool.scheme.catalogue import Catalogue, shipped
 
 
 def nothing_owed(*_: object) -> None:
@@ -116,6 +117,21 @@ def test_what_drifted_between_approval_and_signature_is_not_signed(tool: Install
     assert steps.work(tool, ring(tool), decision, nothing_owed) is None
     with tool.database.read() as session:
         assert session.scalars(sa.select(history.Event).where(history.Event.kind == "certificate.refused")).one().subject == decision
+
+
+def test_an_edition_with_other_words_waits_until_it_is_put_right(tool: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    decision = decided(tool)
+    genuine = shipped()
+    scheme = genuine.get(SCHEME)
+    grander = scheme.model_copy(update={"award": scheme.award.model_copy(update={"level": "C2"})})
+    monkeypatch.setattr(freezing, "shipped", lambda: Catalogue((grander,)))
+    with pytest.raises(Problem, match="scheme-changed"):
+        steps.work(tool, ring(tool), decision, nothing_owed)
+    better_read = scheme.model_copy(update={"sha256": "0" * 64, "summary": "Other words, but not on the certificate."})
+    monkeypatch.setattr(freezing, "shipped", lambda: Catalogue((better_read,)))
+    assert steps.work(tool, ring(tool), decision, nothing_owed) is None
+    with tool.database.read() as session:
+        assert session.scalars(sa.select(CertificateRecord)).one().state == CertificateState.ISSUED
 
 
 def test_nothing_is_signed_without_an_approved_decision(tool: Installation) -> None:
