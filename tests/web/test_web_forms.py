@@ -239,3 +239,21 @@ def test_ticket_to_print(house):
     number = anna.certify()
     entered = house.app.test_client().get(ticket(anna, "/final", to="print", number=number))
     assert entered.headers["Location"] == f"/certificate/{number}.pdf?show=1"
+
+
+def test_a_draft_of_ones_own_is_not_on_the_desk(house):
+    sam = house.arrive("sam", role=Role.STAFF)
+    assert sam.client.get(f"/review/{sam.application}").status_code == 404
+
+
+def test_what_is_missing_is_said_once_at_its_place(house):
+    anna = house.arrive()
+    anna.add()
+    page = BeautifulSoup(anna.client.get("/apply").text, "html.parser")
+    assert "is not there yet" not in page.text
+    missing = page.select_one("#requirement-mooc-4")
+    assert "Not added yet" in missing.text
+    assert page.select_one("#submit-form button").has_attr("disabled")
+    assert "MOOC 4: Assessment" in page.select_one("#why-not").text
+    assert page.select_one("#live-count").text == "1 of 7 found"
+    assert "usable until 1 Sep 2028" in page.select_one("#requirement-mooc-1").text
