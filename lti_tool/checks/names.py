@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import tomllib
 import unicodedata
@@ -18,7 +17,7 @@ from rapidfuzz import fuzz
 
 from lti_tool.scheme.phrases import fold
 
-MOST_VARIANTS: Final = 600
+LONGEST_WORD: Final = 40
 # How alike (0 to 100) two words must be for a slip of the pen or another form of the name.
 ALIKE: Final = 72
 _SPLIT: Final = re.compile(r"[^\w]+|_+")
@@ -43,7 +42,10 @@ class _Tables:
 @cache
 def _tables() -> _Tables:
     stored = tomllib.loads((resources.files("lti_tool.checks") / "names.toml").read_text(encoding="utf-8"))
-    letters = {fold(letter): tuple(ways) for letter, ways in stored["letters"].items()}
+    letters: dict[str, tuple[str, ...]] = {}
+    for letter, ways in stored["letters"].items():
+        # ё and е fold to one letter, which is then written in the ways of both.
+        letters[fold(letter)] = tuple(dict.fromkeys((*letters.get(fold(letter), ()), *ways)))
     particles, titles = (frozenset(fold(word) for word in stored[key]) for key in ("particles", "titles"))
     return _Tables(particles, titles, letters, stored["digraphs"])
 
@@ -115,35 +117,49 @@ def _assign(own: Sequence[str], shown: Sequence[str]) -> dict[int, int]:
 
 
 def _equal(one: str, other: str) -> bool:
-    return not variants(one).isdisjoint(variants(other))
+    """Tell whether two words are one in some accepted spelling."""
+    if not latin_forms(one).isdisjoint(latin_forms(other)) or _accusative(fold(one), fold(other)):
+        return True
+    for foreign, latin in ((one, other), (other, one)):
+        if not fold(foreign).isascii() and any(spellings(foreign).fullmatch(form) for form in latin_forms(latin)):
+            return True
+    return False
+
+
+def _accusative(one: str, other: str) -> bool:
+    """Γεώργιος, Γεώργιο: certificates in Greek print names after "to" without their final s."""
+    shorter, longer = sorted((one, other), key=len)
+    return len(shorter) > 3 and "α" <= shorter[-1] <= "ω" and longer == f"{shorter}σ"
 
 
 def _initial(one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
-    return len(shorter) == 1 and any(word.startswith(start) for start in variants(shorter) for word in variants(longer))
+    return len(shorter) == 1 and _plain(longer)[:1] == _plain(shorter)[:1]
 
 
 @cache
-def variants(word: str) -> frozenset[str]:
-    """Return the ways a word of a name is written in plain Latin letters; the folded word itself among them."""
+def latin_forms(word: str) -> frozenset[str]:
+    """Return a word folded, and with its Latin digraphs written out (Müller, Mueller)."""
     folded = fold(word)
-    tables = _tables()
-    ways = {folded}
-    if folded.isascii():
-        lower = unicodedata.normalize("NFC", word.casefold())
-        if any(letter in lower for letter in tables.digraphs):
-            ways.add(fold("".join(tables.digraphs.get(letter, letter) for letter in lower)))
-        return frozenset(ways)
-    spelled = [_fold_latin("".join(choice)) for choice in itertools.islice(itertools.product(*_options(folded)), MOST_VARIANTS)]
-    ways.update(spelled)
-    ways.add(_fold_latin(anyascii(folded)))
-    # The accusative that Greek certificates print after "to" has no final s.
-    if folded[-1:] in "ςσ" and len(folded) > 3:
-        ways.update([way[:-1] for way in list(ways) if way.endswith("s")])
-        ways.add(folded[:-1])
-    elif "α" <= folded[-1:] <= "ω" and folded[-1] in "οη":
-        ways.update([f"{way}s" for way in list(ways) if way.isascii()])
-    return frozenset(way for way in ways if way)
+    lower = unicodedata.normalize("NFC", word.casefold())
+    if not folded.isascii() or not any(letter in lower for letter in _tables().digraphs):
+        return frozenset({folded})
+    return frozenset({folded, fold("".join(_tables().digraphs.get(letter, letter) for letter in lower))})
+
+
+@cache
+def spellings(word: str) -> re.Pattern[str]:
+    """Return a pattern of all Latin spellings of a Greek or Cyrillic word; long words match nothing, to bound the work."""
+    folded = fold(word)
+    if len(folded) > LONGEST_WORD:
+        return re.compile(r"(?!)")
+    pattern = "".join(f"(?:{'|'.join(map(re.escape, ways))})" for ways in _options(folded))
+    if folded[-1] == "σ" and len(folded) > 3:
+        # The accusative that Greek certificates print after "to" has no final s: an applicant may be named either way.
+        pattern = f"{pattern[: pattern.rindex('(?:')]}s?"
+    elif folded[-1] in "οη":
+        pattern += "s?"
+    return re.compile(pattern)
 
 
 def _options(word: str) -> list[tuple[str, ...]]:
@@ -154,17 +170,13 @@ def _options(word: str) -> list[tuple[str, ...]]:
     while at < len(word):
         pair = word[at : at + 2]
         if len(pair) == 2 and pair in letters:
-            apart = tuple(a + b for a in letters.get(pair[0], (pair[0],))[:2] for b in letters.get(pair[1], (pair[1],))[:2])
+            apart = tuple(a + b for a in letters.get(pair[0], (pair[0],)) for b in letters.get(pair[1], (pair[1],)))
             options.append(tuple(dict.fromkeys(letters[pair] + apart)))
             at += 2
         else:
             options.append(letters.get(word[at], (anyascii(word[at]).lower(),)))
             at += 1
     return options
-
-
-def _fold_latin(word: str) -> str:
-    return fold(word.lower())
 
 
 def _joined(words: Sequence[str], other: Sequence[str]) -> list[str]:
@@ -208,7 +220,8 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _plain(word: str) -> str:
-    return min((way for way in variants(word) if way.isascii()), default=fold(word))
+    """Return a word in Latin letters as its country's rule writes it."""
+    return "".join(ways[0] for ways in _options(fold(word))) if not fold(word).isascii() else fold(word)
 
 
 def _overlap(own: Sequence[str], shown: Sequence[str]) -> bool:
