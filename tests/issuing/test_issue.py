@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -25,7 +26,7 @@ from lti_tool.files import sha256
 from lti_tool.installation import Installation
 from lti_tool.issuing import issue as steps
 from lti_tool.issuing import register, revoking, status
-from lti_tool.issuing.certificate import CertificateState
+from lti_tool.issuing.certificate import CertificateContent, CertificateState
 from lti_tool.issuing.keys import ring
 from lti_tool.issuing.records import CertificateRecord
 from lti_tool.problem import Problem
@@ -117,6 +118,37 @@ def test_what_drifted_between_approval_and_signature_is_not_signed(tool: Install
     assert steps.work(tool, ring(tool), decision, nothing_owed) is None
     with tool.database.read() as session:
         assert session.scalars(sa.select(history.Event).where(history.Event.kind == "certificate.refused")).one().subject == decision
+
+
+def test_an_award_changed_with_its_hash_is_not_even_prepared(tool: Installation) -> None:
+    decision = decided(tool)
+    with tool.database.write() as session:
+        _change_award_and_hash(session, decision)
+    with pytest.raises(Problem, match="award-drifted"):
+        steps.prepare(tool, decision)
+
+
+def test_the_issuers_name_can_not_be_changed_after_preparing(tool: Installation) -> None:
+    """The settings may name another organisation by now; what was prepared stands in the history all the same."""
+    number = steps.prepare(tool, decided(tool))
+    with tool.database.write() as session:
+        record = session.get_one(CertificateRecord, number)
+        record.content = dict(record.content) | {"issuer_name": "Mallory University"}
+        record.content_sha256 = digest(record.content)
+    with pytest.raises(Problem, match="award-drifted"):
+        steps.sign(tool, ring(tool), number)
+
+
+def test_content_that_is_not_the_awards_is_not_signed_even_if_all_hashes_fit(tool: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = steps.content_for
+
+    def with_another_name(*given: Any, **named: Any) -> CertificateContent:
+        return dataclasses.replace(wrong(*given, **named), holder_name="Mallory")
+
+    monkeypatch.setattr(steps, "content_for", with_another_name)
+    number = steps.prepare(tool, decided(tool))
+    with pytest.raises(Problem, match="award-drifted"):
+        steps.sign(tool, ring(tool), number)
 
 
 def test_an_edition_with_other_words_waits_until_it_is_put_right(tool: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
