@@ -101,6 +101,8 @@ def test_a_damaged_manifest_is_refused(tmp_path: Path, manifest: str) -> None:
 def test_a_manifest_leads_to_no_file_outside(tmp_path: Path) -> None:
     folder = make_ring(tmp_path / "keys").folder.path
     manifest = folder / "keys.json"
+    seal = next(folder.glob("seal-*.pem"))
+    seal.rename(folder.parent / seal.name)
     manifest.write_text(manifest.read_text().replace('"file": "seal-', '"file": "../seal-'))
     with pytest.raises(KeyWrong):
         KeyRing.open(folder)

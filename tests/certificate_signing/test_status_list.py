@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import tracemalloc
 from datetime import timedelta
 
 import pytest
@@ -68,6 +69,16 @@ WRONG = {
 def test_what_is_no_list_is_refused(name: str) -> None:
     with pytest.raises(StatusListWrong):
         decode(WRONG[name])
+
+
+def test_a_bomb_is_not_inflated() -> None:
+    bomb = WRONG["a bomb"]
+    tracemalloc.start()
+    with pytest.raises(StatusListWrong):
+        decode(bomb)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10_000_000
 
 
 def test_a_small_list_tells_too_much() -> None:

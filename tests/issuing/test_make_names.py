@@ -46,8 +46,8 @@ LITERAL = {
     "abc\u202edef\u2066ghi\u200b\u00ad\ufeff": "abcdefghi",
     "nul\x00 bell\x07 esc\x1b[31m": "nul bell esc[31m",
     "half \ud800 a pair": "half a pair",
-    "smile \U0001f600": "smile □",
-    "private \ue000": "private □",
+    "smile \U0001f600 (2)": "smile □ (2)",
+    "private \ue000 (2)": "private □ (2)",
 }  # fmt: skip
 
 HARD = {
