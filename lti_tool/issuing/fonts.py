@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from pathlib import Path
+from importlib.resources import files
 from typing import Final
 
-import fontpkg_noto_sans
-import fontpkg_noto_serif
-
 # typst brings Libertinus Serif (Latin, Greek, Cyrillic); these stand in for what it lacks.
-FOLDERS: Final = tuple(str(Path(package.__file__).parent / "files") for package in (fontpkg_noto_serif, fontpkg_noto_sans))
+FOLDERS: Final = tuple(str(files(package) / "files") for package in ("fontpkg_noto_serif", "fontpkg_noto_sans"))
 REPLACEMENT: Final = "\N{WHITE SQUARE}"
 LONGEST: Final = 300  # characters of a name that are set
 _MARKS: Final = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # combining marks that stack
