@@ -140,7 +140,8 @@ class _Reader:
             return None
         candidates = figures(first, second, third, self.form(at + 1), self.languages)
         end = at + 5
-        if end < len(self.lexemes) and self.lexemes[end].glued and self.form(end).isdecimal():
+        more = end + 1 if self.form(end) in _SEPARATORS else end
+        if more < len(self.lexemes) and all(self.lexemes[index].glued for index in range(end, more + 1)) and self.form(more).isdecimal():
             return None
         return self._found(at, end, candidates)
 
@@ -182,13 +183,16 @@ class _Reader:
         return any(self.number(at - back, (1, 2)) is not None for back in (1, 2) if at >= back)
 
     def _year_first(self, at: int) -> DateFound | None:
-        """Year, month, day: ``2021. augusztus 31.``, ``2026 m. kovo 12 d.``."""
+        """Year, month, day: ``2021. augusztus 31.``, ``2026 m. kovo 12 d.``; in Latvian the day first: ``2026. gada 12. martā``."""
         year = self.year(at)
         if year is None:
             return None
-        month = self.month(self.skip(year[1], ".,-/"))
+        start = self.skip(year[1], ".,-/")
+        month = self.month(start)
         if month is None:
-            return None
+            day = self.day(start) if start > year[1] + 1 else None
+            month = self.month(self.skip(day[1], ".")) if day else None
+            return self._found(at, month[1], [d for number in month[0] if (d := _valid(year[0], number, day[0]))]) if day and month else None
         day = self.day(self.skip(month[1], ".,-/"))
         if day is None or self.number(self.skip(day[1], ".,"), (4,)) is not None:
             return None

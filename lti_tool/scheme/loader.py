@@ -37,7 +37,8 @@ def _parse(content: bytes, name: str) -> Scheme:
     try:
         scheme = Scheme.model_validate({**table, "sha256": hashlib.sha256(content).hexdigest()})
     except ValidationError as error:
-        first = error.errors()[0]
+        # A misspelt key is also a missing one: the misspelling is what helps.
+        first = min(error.errors(), key=lambda entry: entry["type"] != "extra_forbidden")
         raise _wrong(name, ".".join(str(part) for part in first["loc"]), first["msg"].removeprefix("Value error, ")) from None
     _reachable(scheme, name)
     return scheme

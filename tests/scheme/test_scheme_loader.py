@@ -106,7 +106,7 @@ WRONG = [
     ("unknown key", 'id = "small"', 'id = "small"\nformula = "1 + 1"', "formula"),
     ("unknown key in a requirement", 'title = "First course"', 'title = "First course"\nif = "holder == applicant"', "requirements.0.if"),
     ("missing key", 'title = "A small scheme"\n', "", "title"),
-    ("missing award", "[award]", "[prize]", "award"),
+    ("unknown table", "[award]", "[prize]", "prize"),
     ("missing kind of a requirement", 'kind = "course-1"\n', "", "requirements.0.kind"),
     ("check named twice", '"holder", "fresh"]', '"holder", "holder"]', "requirements.0.checks"),
     ("unknown check of the whole", '["complete", "different"]', '["complete", "eval"]', "checks"),
