@@ -46,6 +46,13 @@ def test_many_launches_fetch_the_keys_once(browser: Browser, platform: FakePlatf
     assert platform.count("/jwks") == 1
 
 
+def test_a_known_key_is_fetched_once_in_hours(key_sets: KeySets, platform: FakePlatform, ticking: Ticking) -> None:
+    for _ in range(100):
+        assert key_sets.find(platform.url + "/jwks", platform.kid)
+        ticking.seconds += 2 * keysets.COOLDOWN_SECONDS
+    assert platform.count("/jwks") == 1
+
+
 def test_a_hundred_unknown_kids_cost_one_fetch(browser: Browser, platform: FakePlatform) -> None:
     assert browser.launch(platform).status_code == 303
     for number in range(100):
@@ -141,6 +148,8 @@ def bomb() -> bytes:
     return gzip.compress(b" " * 50_000_000)
 
 
+# Stands for the platform's own key set, which is known when it runs.
+RIGHT_KEYS = "right keys"
 FAULTS: dict[str, Any] = {
     "slow": slow,
     "one byte at a time": dripping,
@@ -148,15 +157,15 @@ FAULTS: dict[str, Any] = {
     "hangs up": hangs_up,
     "cut off": cut_off,
     "broken chunks": broken_chunks,
-    "a redirect to the right keys": (302, {"Location": "/elsewhere"}, b""),
+    "a redirect to the right keys": (302, {"Location": "/elsewhere"}, RIGHT_KEYS),
     "not JSON": (200, {}, b"<html>"),
     "nothing": (200, {}, b""),
     "nested too deeply": (200, {}, b"[" * 100_000),
     "no key set": (200, {}, []),
     "keys that are no list": (200, {}, {"keys": {}}),
     "a thousand keys": (200, {}, {"keys": [{"kid": str(number)} for number in range(1000)]}),
-    "an error": (500, {}, {}),
-    "not found": (404, {}, {}),
+    "an error": (500, {}, RIGHT_KEYS),
+    "not found": (404, {}, RIGHT_KEYS),
     "compressed": (200, {"Content-Encoding": "gzip"}, bomb()),
 }
 
@@ -168,6 +177,8 @@ def test_a_faulty_key_set_is_refused_in_time(
     monkeypatch.setattr("lti_tool.launch.outgoing.SILENCE_SECONDS", 0.5)
     monkeypatch.setattr("lti_tool.launch.keysets.LIMITS", keysets.Limits(keysets.LIMITS.bytes, 0.5))
     url = platform.url + "/jwks"
+    if isinstance(fault, tuple) and fault[2] == RIGHT_KEYS:
+        fault = (*fault[:2], platform.jwks)
     platform.answers = {"/jwks": fault, "/elsewhere": (200, {}, platform.jwks)}
     started = time.monotonic()
     with pytest.raises(Problem, match="keys-unreachable"):
