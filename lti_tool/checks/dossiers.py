@@ -50,7 +50,7 @@ def duplicate_in_application(
 
 
 def _noted(piece: PieceFindings, code: str, details: dict[str, str]) -> PieceFindings:
-    """A document too many surely counts for nothing."""
+    """Tell a document too many: it surely counts for nothing."""
     finding = Finding(code, Verdict.REJECT, piece.requirement, piece.document_id, details=MappingProxyType(details))
     return replace(piece, verdict=Verdict.REJECT, findings=(*piece.findings, finding))
 

@@ -144,7 +144,7 @@ def doubts(case: Case) -> list[Finding]:
 
 
 def _still_valid(case: Case, doubt: Doubt) -> bool:
-    """A day until which a document says that it is valid matters only once it is past."""
+    """Tell an end of validity that is not past, and so does not matter."""
     return doubt.code == "valid-until" and min(candidates_of(doubt)) >= case.day
 
 

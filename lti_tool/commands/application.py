@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lti_tool.commands.evidence import SCHEME, _today, finding_json, print_findings, scheme_for
+from lti_tool.commands.evidence import SCHEME, finding_json, print_findings, scheme_for, today
 from lti_tool.commands.lines import WrongLine, answer_lines, at_once, day, parse, text
 from lti_tool.problem import Problem
 
@@ -77,7 +77,7 @@ def command() -> None:
 @click.option("--scheme", "scheme_id", default=SCHEME, show_default=True, help="The scheme applied under.")
 @click.option("--jsonl", is_flag=True, help="Print one JSON object a line; without FOLDER read such lines from standard input.")
 @click.option("--explain", is_flag=True, help="Print everything that was found, and where.")
-def check_application(
+def check_application(  # noqa: PLR0913, PLR0917 - click passes every option as a parameter
     folder: Path | None, given_name: str, family_name: str, on: datetime | None, scheme_id: str, jsonl: bool, explain: bool
 ) -> None:
     """Say which outcome the documents of FOLDER would get: award, incomplete, review or reject.
@@ -132,7 +132,7 @@ def _read(reader: Reader, pool: ThreadPoolExecutor, scheme_id: str, value: dict[
         folder or None,
         text(value, "given_name"),
         text(value, "family_name"),
-        on or _today(scheme),
+        on or today(scheme),
         scheme,
         tuple((name, reading) for (name, _), reading in zip(contents, readings, strict=True)),
         tuple(missing),

@@ -25,6 +25,16 @@ SCHEME = "digital-competence"
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """Whom and when a document is asked for; without a name the holder is not compared."""
+
+    given_name: str
+    family_name: str
+    on: date | None
+    scheme_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One document read and checked; `reading` None where there was no document."""
 
@@ -46,7 +56,9 @@ def command() -> None:
 @click.option("--scheme", "scheme_id", default=SCHEME, show_default=True, help="The scheme whose documents these may be.")
 @click.option("--jsonl", is_flag=True, help="Print one JSON object a line; without FILE read such lines from standard input.")
 @click.option("--explain", is_flag=True, help="Print what was seen where.")
-def read(files: tuple[str, ...], given_name: str, family_name: str, on: datetime | None, scheme_id: str, jsonl: bool, explain: bool) -> None:
+def read(  # noqa: PLR0913, PLR0917 - click passes every option as a parameter
+    files: tuple[str, ...], given_name: str, family_name: str, on: datetime | None, scheme_id: str, jsonl: bool, explain: bool
+) -> None:
     """Say what each FILE is, whose, of when, and whether it fits.
 
     Lines of standard input hold "file", "given_name", "family_name", "date" and perhaps "scheme"; the answers hold "file", "kind",
@@ -62,7 +74,7 @@ def read(files: tuple[str, ...], given_name: str, family_name: str, on: datetime
         if not files:
             answer_lines(sys.stdin, partial(_line, reader, scheme_id), as_json)
             return
-        one = partial(examine, reader, given_name=given_name, family_name=family_name, on=chosen, scheme_id=scheme_id)
+        one = partial(examine, reader, Question(given_name, family_name, chosen, scheme_id))
         if jsonl:
             answer_lines(files, one, as_json)
         else:
@@ -75,33 +87,28 @@ def _line(reader: Reader, scheme_id: str, line: str) -> Answer:
     try:
         asked = parse(line)
         file = str(asked.get("file") or "")
-        return examine(
-            reader,
-            text(asked, "file", needed=True),
-            given_name=text(asked, "given_name"),
-            family_name=text(asked, "family_name"),
-            on=day(asked),
-            scheme_id=text(asked, "scheme") or scheme_id,
-        )
+        question = Question(text(asked, "given_name"), text(asked, "family_name"), day(asked), text(asked, "scheme") or scheme_id)
+        return examine(reader, question, text(asked, "file", needed=True))
     except WrongLine as wrong:
         return _without_document(file, "line-wrong", str(wrong))
     except Problem as problem:
         return _without_document(file, "line-wrong", problem.in_english())
 
 
-def examine(reader: Reader, file: str, *, given_name: str, family_name: str, on: date | None, scheme_id: str) -> Answer:
+def examine(reader: Reader, question: Question, file: str) -> Answer:
     """Read and check one file. Raises Problem("scheme-unknown")."""
     from lti_tool.checks.check import check_piece
     from lti_tool.evidence.dossier import Applicant, Piece
 
-    scheme = scheme_for(scheme_id, on)
+    scheme = scheme_for(question.scheme_id, question.on)
     try:
         content = Path(file).read_bytes()
     except (OSError, ValueError):
         return _without_document(file, "file-not-found")
     reading = reader.read(content, scheme)
-    asked = scheme if given_name or family_name else _without_holder(scheme)
-    found = check_piece(Piece(file, file, reading), Applicant(given_name, family_name), on or _today(scheme), asked)
+    asked = scheme if question.given_name or question.family_name else _without_holder(scheme)
+    applicant = Applicant(question.given_name, question.family_name)
+    found = check_piece(Piece(file, file, reading), applicant, question.on or today(scheme), asked)
     return Answer(file, reading, found)
 
 
@@ -118,7 +125,8 @@ def scheme_for(scheme_id: str, on: date | None) -> Scheme:
         return first
 
 
-def _today(scheme: Scheme) -> date:
+def today(scheme: Scheme) -> date:
+    """Return the present day in the scheme's time zone."""
     from lti_tool import clock
 
     return clock.today(scheme.time_zone)

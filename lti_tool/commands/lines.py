@@ -30,16 +30,7 @@ def answer_lines(lines: Iterable[str], prepare: Callable[[str], T], answer: Call
     waiting: queue.Queue[Future[T] | None] = queue.Queue(maxsize=8 * at_once())
     failed: list[BaseException] = []
 
-    def write() -> None:
-        while (future := waiting.get()) is not None:
-            if failed:
-                continue
-            try:
-                click.echo(json.dumps(answer(future.result()), ensure_ascii=False))
-            except BaseException as error:  # noqa: BLE001 - raised again in the thread that called
-                failed.append(error)
-
-    writer = threading.Thread(target=write, name="answers")
+    writer = threading.Thread(target=_write, args=(waiting, answer, failed), name="answers")
     writer.start()
     with ThreadPoolExecutor(at_once()) as pool:
         for line in lines:
@@ -51,6 +42,16 @@ def answer_lines(lines: Iterable[str], prepare: Callable[[str], T], answer: Call
         writer.join()
     if failed:
         raise failed[0]
+
+
+def _write(waiting: queue.Queue[Future[T] | None], answer: Callable[[T], dict[str, Any]], failed: list[BaseException]) -> None:
+    while (future := waiting.get()) is not None:
+        if failed:
+            continue
+        try:
+            click.echo(json.dumps(answer(future.result()), ensure_ascii=False))
+        except BaseException as error:  # raised again in the thread that called
+            failed.append(error)
 
 
 def parse(line: str) -> dict[str, Any]:

@@ -33,8 +33,7 @@ def table(rows: Sequence[Sequence[str]], head: Sequence[str]) -> str:
     shown = [[printable(cell) for cell in row] for row in rows]
     widths = [max(width(cell) for cell in column) for column in zip(head, *shown, strict=True)]
     lines = ["  ".join(_padded(cell, size) for cell, size in zip(head, widths, strict=True)).rstrip()]
-    for row in shown:
-        lines.append("  ".join(coloured(cell, _padded(cell, size)) for cell, size in zip(row, widths, strict=True)).rstrip())
+    lines += ["  ".join(coloured(cell, _padded(cell, size)) for cell, size in zip(row, widths, strict=True)).rstrip() for row in shown]
     return "\n".join(lines)
 
 

@@ -109,7 +109,7 @@ def _run(work: Work, request: dict[str, Any], content: bytes, writing: int) -> N
         answer = work(request, content)
     except MemoryError:
         answer = b'{"failed": "too-much"}'
-    except BaseException as error:  # noqa: BLE001 - whatever a document causes is its answer; the name of the error tells no content
+    except BaseException as error:  # whatever a document causes is its answer; the name tells no content
         answer = json.dumps({"failed": "broken", "note": type(error).__name__}).encode()
     with contextlib.suppress(BaseException):
         write_frame(writing, answer)

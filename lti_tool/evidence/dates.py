@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from lti_tool.evidence.language import Language
-from lti_tool.evidence.layout import Lexeme, Row, spelled
+from lti_tool.evidence.layout import Row, spelled
 from lti_tool.scheme.phrases import words_of
 
 _SEPARATORS: Final = frozenset({".", "/", "-", "–", "‐", "‑", "—", "\\"})
@@ -71,14 +71,14 @@ class _Reader:
         return int(form) if form.isdecimal() and form.isascii() and len(form) in digits else None
 
     def year(self, at: int) -> tuple[int, int] | None:
-        """A year of four figures, or of two after an apostrophe."""
+        """Read a year of four figures, or of two after an apostrophe."""
         if self.form(at) in ("'", "’") and (short := self.number(at + 1, (2,))) is not None:
             return 2000 + short, at + 2
         value = self.number(at, (4,))
         return (value, at + 1) if value is not None and _FIRST_YEAR <= value <= _LAST_YEAR else None
 
     def month(self, at: int) -> tuple[tuple[int, ...], int] | None:
-        """A month by its name, cases included; in doubt between languages, those of the document first."""
+        """Read a month by its name, cases included; in doubt between languages, those of the document first."""
         form = self.form(at)
         found = self.calendar.months.get(form)
         if found is None:
@@ -93,7 +93,7 @@ class _Reader:
         return ((value,), at + 1) if value and self.lexemes[at].raw.isupper() else None
 
     def day(self, at: int) -> tuple[int, int] | None:
-        """A day in figures with what hangs on it (``1er``, ``3rd``, ``12.``), or in words."""
+        """Read a day in figures with what hangs on it (``1er``, ``3rd``, ``12.``), or in words."""
         value = self.number(at, (1, 2))
         if value is not None:
             end = at + 1
@@ -130,7 +130,7 @@ class _Reader:
 
     def _figures(self, at: int) -> DateFound | None:
         """Three numbers with the same mark between them."""
-        parts: list[Lexeme] = [lexeme for lexeme in self.lexemes[at : at + 5]]
+        parts = self.lexemes[at : at + 5]
         if len(parts) < 5 or self.form(at + 1) not in _SEPARATORS or self.form(at + 3) != self.form(at + 1):
             return None
         if at > 0 and parts[0].glued and (self.form(at - 1).isdecimal() or self.form(at - 1) in _SEPARATORS):
@@ -265,9 +265,5 @@ def _order(entry: DateFound) -> str | None:
 
 
 def _settled(entry: DateFound, order: str | None) -> DateFound:
-    kept = tuple(
-        candidate
-        for candidate in entry.candidates
-        if _order(DateFound((candidate,), entry.begin, entry.end, entry.text)) in (order, None)
-    )
+    kept = tuple(candidate for candidate in entry.candidates if _order(DateFound((candidate,), entry.begin, entry.end, entry.text)) in (order, None))
     return DateFound(kept or entry.candidates, entry.begin, entry.end, entry.text, entry.whole)

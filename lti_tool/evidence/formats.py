@@ -31,13 +31,21 @@ def media_type(content: bytes) -> str:
     for magic, kind in _MAGIC:
         if content.startswith(magic):
             return kind
-    if content[8:12] == b"WEBP" and content.startswith(b"RIFF"):
-        return "image/webp"
-    if content[4:8] == b"ftyp":
-        return "image/heic" if content[8:12] in (b"heic", b"heix", b"mif1", b"hevc") else "video/mp4"
+    if content[4:8] == b"ftyp" or content[8:12] == b"WEBP":
+        return _boxed(content)
     start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n\x00")
     if start.startswith(b"%PDF-"):
         return PDF
+    return _writing(start)
+
+
+def _boxed(content: bytes) -> str:
+    if content[8:12] == b"WEBP":
+        return "image/webp"
+    return "image/heic" if content[8:12] in (b"heic", b"heix", b"mif1", b"hevc") else "video/mp4"
+
+
+def _writing(start: bytes) -> str:
     lower = start[:512].lower()
     if lower.startswith((b"<!doctype html", b"<html", b"<script", b"<body")):
         return "text/html"

@@ -47,7 +47,10 @@ def issue_date(document: Document, vocabulary: Vocabulary, languages: Sequence[s
     fact = Fact(best.found.candidates[0], best.found.text, best.place, 1.0 if len(candidates) == 1 else 0.6)
     if len(candidates) == 1:
         return fact, ends
-    return fact, (*ends, Doubt("date-ambiguous", SEPARATOR.join(day.isoformat() for day in candidates), best.place),)
+    return fact, (
+        *ends,
+        Doubt("date-ambiguous", SEPARATOR.join(day.isoformat() for day in candidates), best.place),
+    )
 
 
 def _ending(entry: Dated) -> Doubt:
@@ -157,7 +160,7 @@ def _interrupted(row: Row, begin: int, end: int) -> bool:
 
 
 def _abbreviates(row: Row, at: int) -> bool:
-    """A point after one to three letters, or before a small letter, ends no sentence."""
+    """Tell a point that ends no sentence: after one to three letters, or before a small letter."""
     before = row.lexemes[at - 1].form if at else ""
     after = row.lexemes[at + 1].raw if at + 1 < len(row.lexemes) else ""
     return len(before) <= 3 or after[:1].islower()

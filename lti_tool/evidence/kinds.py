@@ -178,7 +178,7 @@ class _Mentions:
         return any(hit.group == "kind" and hit.begin == index for hit in self.hits)
 
     def _number_before(self, hit: Hit) -> list[tuple[int, int]]:
-        """An ordinal right before the word: "third course", "3rd MOOC", "3. Kurs"; "six courses" and "3 courses" are counts."""
+        """Return the ordinal right before the word: "third course", "3rd MOOC", "3. Kurs"; "six courses" and "3 courses" are counts."""
         index = hit.begin - 1
         if index < 0:
             return []

@@ -16,7 +16,9 @@ from lti_tool.problem import Problem
 from lti_tool.scheme.phrases import parse_phrase
 
 DateLabel = Literal["issue", "completed", "period", "from", "printed", "born", "valid", "other"]
-Paper = Literal["enrolment", "attendance", "programme", "sample", "template", "curriculum-vitae", "refusal", "progress", "letter", "event", "application"]
+Paper = Literal[
+    "enrolment", "attendance", "programme", "sample", "template", "curriculum-vitae", "refusal", "progress", "letter", "event", "application"
+]
 Phrases = tuple[str, ...]
 
 

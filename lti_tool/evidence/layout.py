@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from lti_tool.evidence.reading import Place
@@ -173,7 +174,7 @@ def gap_between(before: Word, after: Word) -> float:
 
 def _split(line: Sequence[Word]) -> list[Segment]:
     parts: list[list[Word]] = [[line[0]]]
-    for before, word in zip(line, line[1:], strict=False):
+    for before, word in pairwise(line):
         if gap_between(before, word) > COLUMN_GAP:
             parts.append([])
         parts[-1].append(word)
@@ -200,7 +201,7 @@ def row_of(segments: Sequence[Segment], *, join_hyphens: bool) -> Row:
 
 
 def _inner_hyphens(text: str, *, join: bool) -> str:
-    """PDFium closes up a hyphen it takes for a line's: read it as closed up in one row, as a hyphen in the other."""
+    """Undo what PDFium does, which closes up a hyphen it takes for a line's: read it as closed up in one row, as a hyphen in the other."""
     for mark in LINE_HYPHENS[:3]:
         text = text.replace(mark, "" if join else "-")
     return text
@@ -276,7 +277,7 @@ def _file_order(words: Sequence[Word]) -> list[Segment]:
 
 
 def _turned_lines(words: Sequence[Word]) -> tuple[Segment, ...]:
-    """Turned writing in the order of the file; a watermark is rarely more than one line."""
+    """Return turned writing in the order of the file; a watermark is rarely more than one line."""
     parts: list[list[Word]] = []
     for word in words:
         if parts and parts[-1][-1].page == word.page and abs(parts[-1][-1].size - word.size) < 0.2 * word.size:

@@ -1,4 +1,4 @@
-"""The special indication on a label: does one sentence say that this document serves in the application?"""
+"""The special indication on a label: whether one sentence says that this document serves in the application."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a paper says that it is: a certificate of something completed, or an enrolment, a programme, a sample, …"""
+"""What a paper says that it is: a certificate of something completed, or an enrolment, a programme, a sample."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
 
 
 def _certified(completes: bool, heading: _Said, *, certifies: bool) -> bool:
-    """A heading that speaks against a certificate weighs more than the word alone; a completed course makes it a doubt."""
+    """Tell whether a certificate stands against a heading: one that denies weighs more than the word alone; a completed course makes it a doubt."""
     return completes and certifies and heading.paper not in ("sample", "template", "curriculum-vitae")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 from lti_tool.evidence.formats import is_cut_off, is_polyglot
 from lti_tool.evidence.layout import Document, Word, document_of
@@ -92,15 +92,16 @@ def _page(pdf: pdfium.PdfDocument, number: int, count: int) -> tuple[list[Word],
         words = mark_visible(words, looks)
         if hides_writing(looks) and any(word.visible for word in words):
             doubts.append(Doubt("writing-in-picture"))
-        return words, doubts
     except (TooMuch, TooManyObjects):
         raise Unreadable("too-much", count) from None
+    else:
+        return words, doubts
     finally:
         page.close()
 
 
 def _of_annotations(page: pdfium.PdfPage) -> list[Doubt]:
-    """Notes, stamps and form fields lie over the page and may say anything; links and signature fields do not."""
+    """Doubt notes, stamps and form fields: they lie over the page and may say anything; links and signature fields do not."""
     doubts: list[Doubt] = []
     for index in range(min(raw.FPDFPage_GetAnnotCount(page.raw), 1000)):
         annotation = raw.FPDFPage_GetAnnot(page.raw, index)

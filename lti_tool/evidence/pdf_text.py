@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 from lti_tool.evidence.layout import Box, Word
 
@@ -115,7 +115,7 @@ def words_of_page(found: list[Character], shape: PageShape, number: int) -> list
     words: list[Word] = []
     run: list[Character] = []
     for character in found:
-        space = character.code <= 0x20 and character.code not in _HYPHENS or chr(character.code).isspace()
+        space = (character.code <= 0x20 and character.code not in _HYPHENS) or chr(character.code).isspace()
         if space or (run and _jumps(run[-1], character)):
             _close(run, words, shape, number)
             run = []

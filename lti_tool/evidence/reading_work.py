@@ -97,7 +97,8 @@ def _draw_page(content: bytes, page: int, width: int) -> Image.Image:
     wide, high = pdf[page - 1].get_size()
     if high > 6 * wide or wide < 1:
         raise Unreadable("page-size")
-    return pdf[page - 1].render(scale=width / wide, may_draw_forms=False).to_pil()
+    picture: Image.Image = pdf[page - 1].render(scale=width / wide, may_draw_forms=False).to_pil()
+    return picture
 
 
 _SAMPLE_TEXT: Final = (
@@ -116,8 +117,7 @@ def _sample_pdf() -> bytes:
     objects = (
         "<</Type/Catalog/Pages 2 0 R>>",
         "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 300]/Contents 4 0 R"
-        "/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 300]/Contents 4 0 R/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>",
         f"<</Length {len(content)}>>\nstream\n{content}\nendstream",
     )
     body, table = "%PDF-1.4\n", "0000000000 65535 f \n"

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
 from PIL import Image, ImageChops, ImageFilter
+from pypdfium2 import raw
 
 from lti_tool.evidence.layout import Box, Word
 
@@ -61,7 +61,8 @@ def _objects(page: pdfium.PdfPage) -> Iterator[pdfium.PdfObject]:
 def _draw(page: pdfium.PdfPage, scale: float) -> Image.Image:
     bitmap = page.render(scale=scale, grayscale=False, may_draw_forms=False, draw_annots=False)
     try:
-        return bitmap.to_pil().convert("RGB")
+        drawn: Image.Image = bitmap.to_pil().convert("RGB")
+        return drawn
     finally:
         bitmap.close()
 
@@ -76,7 +77,7 @@ def _seen(word: Word, difference: Image.Image) -> bool:
 
 
 def _parts(word: Word) -> list[Box]:
-    """A figure hidden inside a number changes a date, so numbers are looked at two figures at a time."""
+    """Return the parts that must each be seen: a figure hidden inside a number changes a date, so numbers are looked at two figures at a time."""
     left, top, right, bottom = word.box
     if word.turned or not any(character.isdigit() for character in word.text):
         return [word.box]

@@ -3,6 +3,7 @@
 `python tests/data/certificates.py FOLDER [--seed N] [--count N]` writes PDFs and `truth.jsonl`; each line holds what
 `sealwright evidence read --jsonl` takes, and under "truth" what is right.
 """
+# ruff: noqa: E501 - tables of invented documents and words are read row by row
 
 from __future__ import annotations
 
@@ -156,8 +157,19 @@ def mooc(rng: random.Random, number: int, holder: str, issued: str, *, extra: li
     title = area or AREAS["en"][number - 1]
     title = rng.choice([title, title.title(), title.upper()])
     series = rng.choice([SERIES["en"], SERIES["en"].replace("’", "'"), SERIES["en"].title()])
-    head = rng.choice(["Certificate of Completion", "CERTIFICATE", "Certificate of Achievement", "Certificate of participation", "Course certificate"])
-    opening = rng.choice(["This is to certify that", "This certificate is awarded to", "This certificate is proudly presented to", "We hereby certify that", "Awarded to", "We certify that"])
+    head = rng.choice(
+        ["Certificate of Completion", "CERTIFICATE", "Certificate of Achievement", "Certificate of participation", "Course certificate"]
+    )
+    opening = rng.choice(
+        [
+            "This is to certify that",
+            "This certificate is awarded to",
+            "This certificate is proudly presented to",
+            "We hereby certify that",
+            "Awarded to",
+            "We certify that",
+        ]
+    )
     done = "has successfully completed the" if "ertif" in opening and "that" in opening else "for successfully completing the"
     course = rng.choice(
         [
@@ -169,11 +181,22 @@ def mooc(rng: random.Random, number: int, holder: str, issued: str, *, extra: li
             [f"{done} {number}{_suffix(number)} MOOC of the series", big(series, 14), big(title, 17, "bold")],
         ]
     )
-    issuer = rng.choice(["European School Education Platform", "European Schoolnet, on behalf of the European School Education Platform", "EU Academy"])
-    shown = rng.choice([f"Issued on {issued}", f"Date of issue: {issued}", f"Brussels, {issued}", f"Date: {issued}", f"Issued: {issued}", f"Awarded on {issued}"])
-    number_line = rng.choice(["", f"Certificate no. ESEP-{rng.randrange(10**6):06}-{rng.randrange(100)}", f"Verification code: {rng.randrange(16**10):010x}"])
+    issuer = rng.choice(
+        ["European School Education Platform", "European Schoolnet, on behalf of the European School Education Platform", "EU Academy"]
+    )
+    shown = rng.choice(
+        [f"Issued on {issued}", f"Date of issue: {issued}", f"Brussels, {issued}", f"Date: {issued}", f"Issued: {issued}", f"Awarded on {issued}"]
+    )
+    number_line = rng.choice(
+        ["", f"Certificate no. ESEP-{rng.randrange(10**6):06}-{rng.randrange(100)}", f"Verification code: {rng.randrange(16**10):010x}"]
+    )
     foot = rng.choice(["", "Head of the platform team", "DigCompEdu area " + str(number), "Workload: 20 hours · Language: English"])
-    body = [big(head, rng.choice([22, 28, 34]), "bold"), opening, big(holder, rng.choice([14, 20, 26])), *[escape(line) if not line.startswith("#text") else line for line in course]]
+    body = [
+        big(head, rng.choice([22, 28, 34]), "bold"),
+        opening,
+        big(holder, rng.choice([14, 20, 26])),
+        *[escape(line) if not line.startswith("#text") else line for line in course],
+    ]
     body += [escape(line) for line in [*(extra or []), issuer, shown, number_line, foot] if line]
     if rng.random() < 0.25:
         body = [*body[:-2], f"#grid(columns:(1fr,1fr), [{escape(shown)}], [{escape('Signature: Dr Jane Example, Programme Manager')}])"]
@@ -238,12 +261,21 @@ def good(rng: random.Random, index: int) -> Made:
     if number == 7:
         truth |= {"kind": "nql", "mooc_no": None, "disclaimer": True}
         return Made(f"good-{index}", nql(rng, holder, shown, rng.choice(NOTES)), given, family, DAY, truth)
-    extra = rng.choice([None, None, [f"The course was held from {DATES[0](issued - timedelta(40))} to {DATES[0](issued - timedelta(3))}."], ["Period: 01.02.2025 – 30.06.2025"], [f"Valid until {DATES[0](issued + timedelta(1500))}"], ["born on 3 May 1981"]])
+    extra = rng.choice(
+        [
+            None,
+            None,
+            [f"The course was held from {DATES[0](issued - timedelta(40))} to {DATES[0](issued - timedelta(3))}."],
+            ["Period: 01.02.2025 – 30.06.2025"],
+            [f"Valid until {DATES[0](issued + timedelta(1500))}"],
+            ["born on 3 May 1981"],
+        ]
+    )
     truth |= {"kind": "mooc", "mooc_no": number, "disclaimer": None}
     return Made(f"good-{index}", mooc(rng, number, holder, shown, extra=extra), given, family, DAY, truth)
 
 
-def _bad(rng: random.Random, index: int, trap: str) -> Made:
+def _bad(rng: random.Random, index: int, trap: str) -> Made:  # noqa: C901, PLR0911, PLR0912, PLR0915 - one branch for each trap
     given, family, spellings = rng.choice(PEOPLE)
     holder = rng.choice(spellings)
     issued = DAY - timedelta(days=rng.randrange(1, 700))
@@ -271,53 +303,149 @@ def _bad(rng: random.Random, index: int, trap: str) -> Made:
     elif trap == "european":
         source = nql(rng, holder, shown, rng.choice(["", *NOTES]), title="European Quality Label")
     elif trap == "enrolment":
-        body = [big(rng.choice(["Confirmation of enrolment", "Enrolment confirmation", "Registration confirmed"]), 22), escape("We confirm that"), big(holder, 16), escape(f"is enrolled in the course MOOC {number}: {AREAS['en'][number - 1]} of the series {SERIES['en']}."), escape(f"Brussels, {shown}")]
+        body = [
+            big(rng.choice(["Confirmation of enrolment", "Enrolment confirmation", "Registration confirmed"]), 22),
+            escape("We confirm that"),
+            big(holder, 16),
+            escape(f"is enrolled in the course MOOC {number}: {AREAS['en'][number - 1]} of the series {SERIES['en']}."),
+            escape(f"Brussels, {shown}"),
+        ]
         source = page(rng, body)
     elif trap == "attendance":
-        body = [big(rng.choice(["Attendance confirmation", "Confirmation of attendance"]), 22), escape("This is to confirm that"), big(holder, 16), escape(f"attended the live session of MOOC {number}: {AREAS['en'][number - 1]} ({SERIES['en']})."), escape(f"Brussels, {shown}")]
+        body = [
+            big(rng.choice(["Attendance confirmation", "Confirmation of attendance"]), 22),
+            escape("This is to confirm that"),
+            big(holder, 16),
+            escape(f"attended the live session of MOOC {number}: {AREAS['en'][number - 1]} ({SERIES['en']})."),
+            escape(f"Brussels, {shown}"),
+        ]
         source = page(rng, body)
     elif trap == "programme":
-        body = [big("Course programme", 24), big(f"MOOC {number}: {AREAS['en'][number - 1]}", 16), escape(SERIES["en"]), escape("Module 1: Introduction. Module 2: Tools. Learning objectives: you will learn how to use digital tools."), escape(f"Starts on {shown}"), escape(f"Teacher: {holder}")]
+        body = [
+            big("Course programme", 24),
+            big(f"MOOC {number}: {AREAS['en'][number - 1]}", 16),
+            escape(SERIES["en"]),
+            escape("Module 1: Introduction. Module 2: Tools. Learning objectives: you will learn how to use digital tools."),
+            escape(f"Starts on {shown}"),
+            escape(f"Teacher: {holder}"),
+        ]
         source = page(rng, body)
     elif trap == "list":
-        body = [big("Certificate", 24), escape("This is to certify that"), big(holder, 18), escape(f"has heard of the series {SERIES['en']} with its courses"), *[escape(f"{i + 1}. {area}") for i, area in enumerate(AREAS["en"])], escape(f"Issued on {shown}")]
+        body = [
+            big("Certificate", 24),
+            escape("This is to certify that"),
+            big(holder, 18),
+            escape(f"has heard of the series {SERIES['en']} with its courses"),
+            *[escape(f"{i + 1}. {area}") for i, area in enumerate(AREAS["en"])],
+            escape(f"Issued on {shown}"),
+        ]
         source = page(rng, body)
         return Made(name, source, given, family, DAY, review, trap)
     elif trap == "template":
-        source = mooc(rng, number, rng.choice(["[Name Surname]", "___________________", "First name Last name", "Your name here"]), rng.choice(["dd/mm/yyyy", "__________", shown]))
+        source = mooc(
+            rng,
+            number,
+            rng.choice(["[Name Surname]", "___________________", "First name Last name", "Your name here"]),
+            rng.choice(["dd/mm/yyyy", "__________", shown]),
+        )
         return Made(name, source, given, family, DAY, review, trap)
     elif trap == "sample":
         word = rng.choice(["SAMPLE", "SPECIMEN", "DRAFT", "VOID", "SAMPLE CERTIFICATE"])
-        mark = rng.choice([f'#place(center+horizon, rotate(-35deg, text(70pt, fill: luma(220))[{word}]))', f'#place(center+horizon, rotate(-20deg, text(60pt, fill: rgb("ff000060"))[{word}]))', f'#place(center+horizon, text(64pt, fill: luma(225))[{word}])'])
+        mark = rng.choice(
+            [
+                f"#place(center+horizon, rotate(-35deg, text(70pt, fill: luma(220))[{word}]))",
+                f'#place(center+horizon, rotate(-20deg, text(60pt, fill: rgb("ff000060"))[{word}]))',
+                f"#place(center+horizon, text(64pt, fill: luma(225))[{word}])",
+            ]
+        )
         source = source + mark
     elif trap == "other-mooc":
-        source = page(rng, [big("Certificate of Completion", 24), escape("This is to certify that"), big(holder, 18), escape("has successfully completed the MOOC"), big(rng.choice(["Artificial intelligence in education", "Digital storytelling", "Assessment for learning in practice"]), 17), escape("European School Education Platform"), escape(f"Issued on {shown}")])
+        source = page(
+            rng,
+            [
+                big("Certificate of Completion", 24),
+                escape("This is to certify that"),
+                big(holder, 18),
+                escape("has successfully completed the MOOC"),
+                big(rng.choice(["Artificial intelligence in education", "Digital storytelling", "Assessment for learning in practice"]), 17),
+                escape("European School Education Platform"),
+                escape(f"Issued on {shown}"),
+            ],
+        )
         return Made(name, source, given, family, DAY, review, trap)
     elif trap == "cv":
-        source = page(rng, [big("Curriculum vitae", 24), big(holder, 16), escape("Work experience: teacher, 2010 – 2026"), escape(f"Training: {SERIES['en']}, MOOC {number}: {AREAS['en'][number - 1]}, completed on {shown}"), escape("eTwinning National Quality Label, 2025")])
+        source = page(
+            rng,
+            [
+                big("Curriculum vitae", 24),
+                big(holder, 16),
+                escape("Work experience: teacher, 2010 – 2026"),
+                escape(f"Training: {SERIES['en']}, MOOC {number}: {AREAS['en'][number - 1]}, completed on {shown}"),
+                escape("eTwinning National Quality Label, 2025"),
+            ],
+        )
     elif trap == "not-completed":
-        source = page(rng, [big("Statement", 24), escape("This is to certify that"), big(holder, 18), escape(f"has not yet completed the MOOC {number}: {AREAS['en'][number - 1]} of the series {SERIES['en']}"), escape(f"Issued on {shown}")])
+        source = page(
+            rng,
+            [
+                big("Statement", 24),
+                escape("This is to certify that"),
+                big(holder, 18),
+                escape(f"has not yet completed the MOOC {number}: {AREAS['en'][number - 1]} of the series {SERIES['en']}"),
+                escape(f"Issued on {shown}"),
+            ],
+        )
     elif trap == "hidden-date":
-        source = source.replace(shown, "3 March 2019", 1) + f'#place(bottom+left, text(fill:white)[Date of issue: {shown}])'
+        source = source.replace(shown, "3 March 2019", 1) + f"#place(bottom+left, text(fill:white)[Date of issue: {shown}])"
         if "3 March 2019" not in source:
             source += "#place(bottom+left, text(fill:white)[hidden words])"
         return Made(name, source, given, family, DAY, review, trap)
     elif trap == "covered-name":
-        source += f'#place(bottom+left, [{escape(holder)} #place(dx:-2pt, dy:-14pt, rect(width:300pt, height:24pt, fill:white))])'
+        source += f"#place(bottom+left, [{escape(holder)} #place(dx:-2pt, dy:-14pt, rect(width:300pt, height:24pt, fill:white))])"
         return Made(name, source, given, family, DAY, review, trap)
     elif trap == "contradiction":
         other = number % 6 + 1
-        source = page(rng, [big("Certificate", 24), escape("This is to certify that"), big(holder, 18), escape("has successfully completed"), big(f"MOOC {other}: {AREAS['en'][number - 1]}", 17), escape(SERIES["en"]), escape(f"Issued on {shown}")])
+        source = page(
+            rng,
+            [
+                big("Certificate", 24),
+                escape("This is to certify that"),
+                big(holder, 18),
+                escape("has successfully completed"),
+                big(f"MOOC {other}: {AREAS['en'][number - 1]}", 17),
+                escape(SERIES["en"]),
+                escape(f"Issued on {shown}"),
+            ],
+        )
         return Made(name, source, given, family, DAY, review, trap)
     return Made(name, source, given, family, DAY, reject, trap)
 
 
-TRAPS = ["old", "future", "person", "no-note", "negated", "european", "enrolment", "attendance", "programme", "list", "template", "sample", "other-mooc", "cv", "not-completed", "hidden-date", "covered-name", "contradiction"]
+TRAPS = [
+    "old",
+    "future",
+    "person",
+    "no-note",
+    "negated",
+    "european",
+    "enrolment",
+    "attendance",
+    "programme",
+    "list",
+    "template",
+    "sample",
+    "other-mooc",
+    "cv",
+    "not-completed",
+    "hidden-date",
+    "covered-name",
+    "contradiction",
+]
 
 
 def make(seed: int, count: int) -> list[Made]:
     """Return `count` documents, half of them good; the same for the same seed."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - seeded, so that every run makes the same set
     return [good(rng, index) if index % 2 == 0 else _bad(rng, index, TRAPS[(index // 2) % len(TRAPS)]) for index in range(count)]
 
 
@@ -329,7 +457,14 @@ def write(folder: Path, documents: list[Made]) -> Path:
         for made in documents:
             file = folder / f"{made.name}.pdf"
             file.write_bytes(made.pdf())
-            line = {"file": str(file), "given_name": made.given, "family_name": made.family, "date": made.day.isoformat(), "trap": made.trap, "truth": made.truth}
+            line = {
+                "file": str(file),
+                "given_name": made.given,
+                "family_name": made.family,
+                "date": made.day.isoformat(),
+                "trap": made.trap,
+                "truth": made.truth,
+            }
             out.write(json.dumps(line, ensure_ascii=False) + "\n")
     return truth
 

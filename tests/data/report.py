@@ -12,8 +12,8 @@ from pathlib import Path
 def compare(truth_file: Path) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     """Return the truth and the answers of the command line, line by line."""
     lines = truth_file.read_text(encoding="utf-8")
-    program = [sys.executable, "-m", "lti_tool.commands.main"] if False else [str(Path(sys.executable).parent / "sealwright")]
-    done = subprocess.run([*program, "evidence", "read", "--jsonl"], input=lines, capture_output=True, text=True, check=True)
+    program = str(Path(sys.executable).parent / "sealwright")
+    done = subprocess.run([program, "evidence", "read", "--jsonl"], input=lines, capture_output=True, text=True, check=True)
     return [json.loads(line) for line in lines.splitlines()], [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -28,7 +28,15 @@ def main() -> None:
         wrong = [key for key in truth if key != "verdict" and answer[key] != truth[key]]
         if answer["verdict"] != truth["verdict"] or wrong:
             codes = [finding["code"] for finding in answer["findings"] if not finding["ok"]]
-            print(Path(str(line["file"])).name, truth["verdict"], "→", answer["verdict"], {key: (truth[key], answer[key]) for key in wrong}, codes, answer["holder_name"])
+            print(
+                Path(str(line["file"])).name,
+                truth["verdict"],
+                "→",
+                answer["verdict"],
+                {key: (truth[key], answer[key]) for key in wrong},
+                codes,
+                answer["holder_name"],
+            )
     print()
     for (trap, right, given), count in sorted(table.items()):
         print(f"{trap:14} right {right:7} given {given:7} {count}")

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
 
 import certificates
 import translations
-from certificates import DAY, AREAS, NOTES, Made, write
+from certificates import AREAS, DAY, NOTES, Made, write
 
 PROGRAM = str(Path(sys.executable).parent / "sealwright")
 FIELDS = ["file", "kind", "mooc_no", "requirement", "holder_name", "issue_date", "disclaimer", "verdict", "findings"]
@@ -56,17 +56,48 @@ def test_no_false_accept_and_few_good_documents_for_a_person(tmp_path: Path, nam
 def test_a_line_that_cant_be_used_and_a_file_that_cant_be_read_are_answers(tmp_path: Path) -> None:
     bad = tmp_path / "page.pdf"
     bad.write_text("<html>")
-    lines = ["no json", "[]", {"given_name": "x"}, {"file": str(tmp_path / "nowhere.pdf")}, {"file": str(tmp_path)}, {"file": str(bad), "date": "tomorrow"}, {"file": str(bad), "scheme": "none"}, {"file": str(bad)}, {"file": "a\u0000b"}]
+    lines = [
+        "no json",
+        "[]",
+        {"given_name": "x"},
+        {"file": str(tmp_path / "nowhere.pdf")},
+        {"file": str(tmp_path)},
+        {"file": str(bad), "date": "tomorrow"},
+        {"file": str(bad), "scheme": "none"},
+        {"file": str(bad)},
+        {"file": "a\u0000b"},
+    ]
     found = answers("evidence", "read", lines=lines)
     assert [answer["verdict"] for answer in found] == ["review"] * 7 + ["reject", "review"]
-    assert [answer["findings"][0]["code"] for answer in found] == ["line-wrong", "line-wrong", "line-wrong", "file-not-found", "file-not-found", "line-wrong", "line-wrong", "unreadable-not-supported", "file-not-found"]
+    assert [answer["findings"][0]["code"] for answer in found] == [
+        "line-wrong",
+        "line-wrong",
+        "line-wrong",
+        "file-not-found",
+        "file-not-found",
+        "line-wrong",
+        "line-wrong",
+        "unreadable-not-supported",
+        "file-not-found",
+    ]
 
 
 def folder(place: Path, name: str = "Maria Rossi", *, skip: int = 0, number: str = "") -> Path:
     place.mkdir()
     for course in range(1, 7):
         if course != skip:
-            text = certificates.page(certificates.random.Random(course), [certificates.big("Certificate of Completion", 24), "This is to certify that", certificates.big(name, 18), f"has successfully completed MOOC {course}: {AREAS['en'][course - 1]}", certificates.escape(certificates.SERIES["en"]), "Issued on 12 March 2026", f"Certificate no. {number or place.name}-{course:04}"])
+            text = certificates.page(
+                certificates.random.Random(course),
+                [
+                    certificates.big("Certificate of Completion", 24),
+                    "This is to certify that",
+                    certificates.big(name, 18),
+                    f"has successfully completed MOOC {course}: {AREAS['en'][course - 1]}",
+                    certificates.escape(certificates.SERIES["en"]),
+                    "Issued on 12 March 2026",
+                    f"Certificate no. {number or place.name}-{course:04}",
+                ],
+            )
             (place / f"mooc{course}.pdf").write_bytes(certificates.render(text))
     (place / "label.pdf").write_bytes(certificates.render(certificates.nql(certificates.random.Random(1), name, "12 March 2026", NOTES[0])))
     return place
@@ -104,6 +135,8 @@ def test_tables_for_people(tmp_path: Path) -> None:
     assert "MOOC 2: Digital resources is not there yet." in shown
     assert "\x1b" not in shown
     explained = run("evidence", "read", str(place / "mooc1.pdf"), *named, "--explain")
-    assert "accept" in explained and "% from the left" in explained
+    assert "accept" in explained
+    assert "% from the left" in explained
     unnamed = json.loads(run("evidence", "read", str(place / "mooc1.pdf"), "--jsonl", "--date", "2026-11-21"))
-    assert unnamed["verdict"] == "accept" and not any(finding["code"].startswith("holder") for finding in unnamed["findings"])
+    assert unnamed["verdict"] == "accept"
+    assert not any(finding["code"].startswith("holder") for finding in unnamed["findings"])

@@ -1,4 +1,5 @@
 """Dates in every way Europe writes them, and which of several is the day of issue."""
+# ruff: noqa: E501 - tables of invented documents and words are read row by row
 
 from __future__ import annotations
 

@@ -28,7 +28,11 @@ WRONG = [
     ('kind = "mooc-3"', 'kind = "mooc-9"', "requirements.2.kind"),
     ('kind = "mooc-3"', 'kind = "mooc-2"', "requirements"),
     ('checks = ["kind", "disclaimer",', 'checks = ["kind", "disclaimr",', "requirements.6.checks"),
-    ('checks = ["kind", "holder", "fresh", "not-in-future", "doubts", "seen-with-others"]', 'checks = ["kind", "disclaimer"]', "requirements.0.checks"),
+    (
+        'checks = ["kind", "holder", "fresh", "not-in-future", "doubts", "seen-with-others"]',
+        'checks = ["kind", "disclaimer"]',
+        "requirements.0.checks",
+    ),
     ('checks = ["kind", "holder", "fresh", "not-in-future", "doubts", "seen-with-others"]', 'checks = ["holder"]', "requirements.0.checks"),
     ('checks = ["complete",', 'checks = ["complete", "os.system",', "checks"),
     ('checks = ["complete", "different"', 'checks = ["different"', "checks"),
