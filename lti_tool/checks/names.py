@@ -77,7 +77,8 @@ def parts(name: str) -> list[str]:
 
 def _judge(given: Sequence[str], family: Sequence[str], shown: Sequence[str]) -> Likeness:
     # Small words count only where the whole name consists of them.
-    core_given, core_family, core_shown = _core(given), _core(family), _core(shown)
+    core_given, core_family = _core(given), _core(family)
+    core_shown = _core(shown, keep=[*core_given, *core_family])
     matched = _assign([*core_given, *core_family], core_shown)
     own = len(core_given) + len(core_family)
     first_given = 0 in matched and len(core_shown[matched[0]]) > 1 and len(core_given[0]) > 1
@@ -97,8 +98,8 @@ def _long(family: Sequence[str], index: int, given: Sequence[str]) -> bool:
     return len(family[index - len(given)]) > 1
 
 
-def _core(words: Sequence[str]) -> list[str]:
-    kept = [word for word in words if fold(word) not in _tables().particles]
+def _core(words: Sequence[str], keep: Sequence[str] = ()) -> list[str]:
+    kept = [word for word in words if fold(word) not in _tables().particles or any(_equal(word, other) for other in keep)]
     return kept or list(words)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from lti_tool.checks.calendar import in_words, oldest_day, usable_until
+from lti_tool.checks.calendar import oldest_day, usable_until
 from lti_tool.checks.findings import Finding, Verdict
 from lti_tool.checks.names import Likeness, compare, parts
 from lti_tool.evidence.dossier import Applicant, Piece
@@ -81,9 +81,9 @@ def fresh(case: Case) -> list[Finding]:
     def one(issued: date) -> Finding:
         place = case.piece.reading.issue_date.place if case.piece.reading.issue_date else None
         if issued >= oldest:
-            return case.finding("fresh", Verdict.ACCEPT, place, date=in_words(issued), until=in_words(usable_until(issued, years)))
+            return case.finding("fresh", Verdict.ACCEPT, place, date=issued.isoformat(), until=usable_until(issued, years).isoformat())
         days = str((oldest - issued).days)
-        return case.finding("too-old", Verdict.REJECT, place, date=in_words(issued), days=days, oldest=in_words(oldest))
+        return case.finding("too-old", Verdict.REJECT, place, date=issued.isoformat(), days=days, oldest=oldest.isoformat())
 
     return _dated(case, one)
 
@@ -94,8 +94,8 @@ def not_in_future(case: Case) -> list[Finding]:
     def one(issued: date) -> Finding:
         place = case.piece.reading.issue_date.place if case.piece.reading.issue_date else None
         if issued <= case.day:
-            return case.finding("not-in-future", Verdict.ACCEPT, place, date=in_words(issued))
-        return case.finding("in-future", Verdict.REJECT, place, date=in_words(issued), day=in_words(case.day))
+            return case.finding("not-in-future", Verdict.ACCEPT, place, date=issued.isoformat())
+        return case.finding("in-future", Verdict.REJECT, place, date=issued.isoformat(), day=case.day.isoformat())
 
     return _dated(case, one)
 
@@ -112,7 +112,7 @@ def _dated(case: Case, one: Callable[[date], Finding]) -> list[Finding]:
     findings = [one(day) for day in sorted(days)]
     if len({finding.verdict for finding in findings}) == 1:
         return [one(reading.issue_date.value)]
-    shown = ", ".join(in_words(day) for day in sorted(days))
+    shown = ", ".join(day.isoformat() for day in sorted(days))
     return [case.finding("date-unsure", Verdict.REVIEW, reading.issue_date.place, seen=reading.issue_date.text, dates=shown)]
 
 

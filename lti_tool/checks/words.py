@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
+from typing import Final
 
+from lti_tool.checks.calendar import in_words
 from lti_tool.checks.findings import Finding
+
+# Details that are days, in ISO 8601; whoever shows a finding writes them as its reader does.
+_DAYS: Final = frozenset({"date", "until", "oldest", "day", "dates"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +27,28 @@ class FindingWords:
 
     def filled(self) -> str:
         """Both sentences in English with their placeholders filled."""
-        return f"{fill(self.seen, self.details)} {fill(self.todo, self.details)}".strip()
+        details = self.shown(in_words)
+        return f"{fill(self.seen, details)} {fill(self.todo, details)}".strip()
+
+    def shown(self, day: Callable[[date], str]) -> dict[str, str]:
+        """Return the details with every day written by `day`."""
+        return {name: _days(value, day) if name in _DAYS else value for name, value in self.details.items()}
 
 
 def words(finding: Finding) -> FindingWords:
     """Return the words of a finding, untranslated."""
     entry = vocabulary()[finding.code]
-    return FindingWords(entry.get("seen", ""), entry.get("todo", ""), finding.details)
+    seen = entry.get("seen_one") if finding.details.get("days") == "1" else None
+    return FindingWords(seen or entry.get("seen", ""), entry.get("todo", ""), finding.details)
 
 
 def fill(template: str, details: Mapping[str, str]) -> str:
     """Fill the placeholders of a template, translated or not; a placeholder nobody filled shows as an ellipsis."""
     return template.format_map(_Lenient(details))
+
+
+def _days(value: str, day: Callable[[date], str]) -> str:
+    return ", ".join(day(date.fromisoformat(part)) for part in value.split(", "))
 
 
 @cache

@@ -17,7 +17,7 @@ from lti_tool.evidence.dossiers import ApplicationView, DocumentView
 from lti_tool.evidence.reading import Place, Reading
 from lti_tool.scheme.model import Requirement, Scheme
 from lti_tool.web.freshness import usable_until
-from lti_tool.web.language import translated
+from lti_tool.web.language import long_day, translated
 
 
 class Submitting(StrEnum):
@@ -143,7 +143,8 @@ def said(findings: Iterable[Finding]) -> tuple[Said, ...]:
 
 def _said(finding: Finding) -> Said:
     spoken = words(finding)
-    return Said(translated(spoken.seen, spoken.details), translated(spoken.todo, spoken.details), finding.ok, finding.place)
+    details = spoken.shown(long_day)
+    return Said(translated(spoken.seen, details), translated(spoken.todo, details), finding.ok, finding.place)
 
 
 def _piece(document: DocumentView, found: PieceFindings | None, scheme: Scheme) -> PieceRow:

@@ -144,7 +144,7 @@ def test_a_document_laid_at_the_wrong_place_goes_to_a_person() -> None:
 
 def test_every_doubt_about_a_document_has_words_and_no_word_names_anybody_else() -> None:
     for code, entry in vocabulary().items():
-        assert set(entry) <= {"seen", "todo"}, code
+        assert set(entry) <= {"seen", "seen_one", "todo"}, code
         assert all(re.fullmatch(r"[a-z]+", name) for text in entry.values() for name in re.findall(r"{(.*?)}", text)), code
     assert all("{" not in vocabulary()[code]["seen"] for code in ("seen-bytes", "seen-number", "seen-text"))
     assert words(Finding("too-old", Verdict.REJECT, details={"date": "{0.__class__}"})).filled().count("{0.__class__}") == 1
@@ -198,3 +198,13 @@ def test_how_the_evidence_was_checked(source: Source, right: Checked) -> None:
     fact = Fact("Maria Rossi", "", None, source=source)
     reading = replace(course(1), title=None, issue_date=None, holder=fact)
     assert how_checked(dossier(*pieces(reading))) is right
+
+
+def test_a_single_day_is_said_in_the_singular() -> None:
+    finding = Finding("too-old", Verdict.REJECT, details={"date": "2024-11-20", "days": "1", "oldest": "2024-11-21"})
+    assert words(finding).filled().startswith("Dated 20 November 2024: one day too old.")
+
+
+def test_days_are_written_by_whoever_shows_them() -> None:
+    finding = Finding("date-unsure", Verdict.REVIEW, details={"seen": "2024-11-20", "dates": "2024-11-20, 2024-12-20"})
+    assert words(finding).shown(lambda day: day.strftime("%d.%m.%Y")) == {"seen": "2024-11-20", "dates": "20.11.2024, 20.12.2024"}

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-ROWS = [line for line in (CHECKOUT / "docs/security/threats.md").read_text(encoding="utf-8").splitlines() if re.match(r"\| [LUSWR]\d\d \|.*`tests/", line)]
+_LINES = (CHECKOUT / "docs/security/threats.md").read_text(encoding="utf-8").splitlines()
+ROWS = [line for line in _LINES if re.match(r"\| [LUSWR]\d\d \|.*`tests/", line)]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[2:5])
