@@ -147,7 +147,7 @@ def test_every_doubt_about_a_document_has_words_and_no_word_names_anybody_else()
         assert set(entry) <= {"seen", "seen_one", "todo"}, code
         assert all(re.fullmatch(r"[a-z]+", name) for text in entry.values() for name in re.findall(r"{(.*?)}", text)), code
     assert all("{" not in vocabulary()[code]["seen"] for code in ("seen-bytes", "seen-number", "seen-text"))
-    assert words(Finding("too-old", Verdict.REJECT, details={"date": "{0.__class__}"})).filled().count("{0.__class__}") == 1
+    assert words(Finding("holder-differs", Verdict.REJECT, details={"seen": "{0.__class__}"})).filled().count("{0.__class__}") == 1
 
 
 OUTCOMES = [
