@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -56,6 +57,9 @@ def main(work_name: str) -> None:
 def _prepare(module: str, content: bytes) -> None:
     """Hand data of ours (a scheme) to the module that does the work, so that every fork has it at hand."""
     importlib.import_module(module).prepare(content)
+    # What the forks share stays shared: no collection of theirs touches it.
+    gc.collect()
+    gc.freeze()
 
 
 def _cut_off_network() -> None:
@@ -103,6 +107,7 @@ def _reason(status: int) -> str:
 
 def _run(work: Work, request: dict[str, Any], content: bytes, writing: int) -> None:
     """In the fork: give up every right, do the work, answer, and end without any clean-up of the parent's."""
+    gc.disable()
     try:
         _give_up_rights(writing)
         writing = _ANSWER

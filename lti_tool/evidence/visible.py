@@ -19,7 +19,7 @@ from lti_tool.evidence.layout import Box, Word
 SEEN: Final = 40
 FAINT: Final = 6
 MAX_OBJECTS: Final = 40_000
-_LONGEST: Final = 1200
+_LONGEST: Final = 1000
 _LARGE_PICTURE: Final = 0.22
 
 
@@ -59,10 +59,10 @@ def _objects(page: pdfium.PdfPage) -> Iterator[pdfium.PdfObject]:
 
 
 def _draw(page: pdfium.PdfPage, scale: float) -> Image.Image:
-    bitmap = page.render(scale=scale, grayscale=False, may_draw_forms=False, draw_annots=False)
+    bitmap = page.render(scale=scale, rev_byteorder=True, may_draw_forms=False, draw_annots=False)
     try:
-        drawn: Image.Image = bitmap.to_pil().convert("RGB")
-        return drawn
+        drawn: Image.Image = bitmap.to_pil()
+        return drawn.convert("RGB") if drawn.mode != "RGB" else drawn.copy()
     finally:
         bitmap.close()
 

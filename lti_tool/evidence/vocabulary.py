@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
 
@@ -16,6 +16,7 @@ from lti_tool.scheme.phrases import PhraseIndex, words_of
 Mark = tuple[str, str, str]
 SCHEME_GROUPS: Final = frozenset({"kind", "series", "label", "note"})
 LONG_PHRASE: Final = 7
+MOST_REMEMBERED: Final = 200
 HOLDER_LISTS: Final = ("before", "label", "after", "stop", "titles", "others", "institutions", "joins")
 
 
@@ -41,15 +42,24 @@ class Vocabulary:
     common: dict[str, tuple[str, ...]]
     particles: frozenset[str]
     only: frozenset[str] | None = None
+    memory: dict[tuple[str, ...], list[Hit]] = field(default_factory=dict, compare=False, repr=False)
 
     def hits(self, words: Sequence[str]) -> list[Hit]:
-        """Return every phrase found in a row of folded words."""
+        """Return every phrase found in a row of folded words; the rows of one document are asked for again and again."""
+        key = tuple(words)
+        if key not in self.memory:
+            if len(self.memory) > MOST_REMEMBERED:
+                self.memory.clear()
+            self.memory[key] = self._hits(key)
+        return self.memory[key]
+
+    def _hits(self, words: Sequence[str]) -> list[Hit]:
         found = [Hit(group, name, language, begin, end) for (group, name, language), begin, end in self.index.hits(words)]
         return [hit for hit in found if self._counts(hit)]
 
     def speaking(self, codes: Sequence[str]) -> Vocabulary:
         """Return the vocabulary for a document written in these languages; English may stand beside any of them."""
-        return replace(self, only=frozenset(codes) | {"", "en"}) if codes else self
+        return replace(self, only=frozenset(codes) | {"", "en"}, memory={}) if codes else self
 
     def _counts(self, hit: Hit) -> bool:
         """Short words mean different things in different languages; only a "no" is heard in all of them."""
