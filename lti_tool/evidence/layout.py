@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
@@ -173,12 +173,28 @@ def gap_between(before: Word, after: Word) -> float:
 
 
 def _split(line: Sequence[Word]) -> list[Segment]:
+    line = _close_up(line)
     parts: list[list[Word]] = [[line[0]]]
     for before, word in pairwise(line):
         if gap_between(before, word) > COLUMN_GAP:
             parts.append([])
         parts[-1].append(word)
     return [Segment(tuple(part)) for part in parts]
+
+
+def _close_up(line: Sequence[Word]) -> Sequence[Word]:
+    """Put spaced-out letters (``M A R I A   R O S S I``) together again: spaces clearly wider than most part words."""
+    letters = sum(1 for word in line if len(word.text) == 1 and word.text.isalpha())
+    if letters < 5 or letters < 0.8 * len(line):
+        return line
+    gaps = [gap_between(before, word) for before, word in pairwise(line)]
+    usual = sorted(gaps)[len(gaps) // 2]
+    closed: list[list[Word]] = [[line[0]]]
+    for word, gap in zip(line[1:], gaps, strict=True):
+        if gap > 1.5 * usual + 0.05:
+            closed.append([])
+        closed[-1].append(word)
+    return [replace(part[0], text="".join(word.text for word in part), box=around(part)) for part in closed]
 
 
 def row_of(segments: Sequence[Segment], *, join_hyphens: bool) -> Row:

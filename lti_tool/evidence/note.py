@@ -118,8 +118,7 @@ def _answer(sentence: Sentence, hits: Sequence[Hit]) -> str:
         return "no" if near and "hedge" not in groups and len(negations) == 1 else "unclear"
     if sentence.asks or "hedge" in groups or "purpose" not in groups:
         return "unclear"
-    begins = min(hit.begin for hit in uses) - sentence.begin <= 1
-    return "yes" if begins or "subject" in groups else "unclear"
+    return "yes" if first == sentence.begin or "subject" in groups else "unclear"
 
 
 def _apart(negations: Sequence[Hit]) -> list[Hit]:
