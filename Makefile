@@ -46,6 +46,7 @@ lock: $(BIN)/.development ## write the lock files anew
 	$(COMPILE) --output-file requirements-build.lock requirements-build.in
 	$(COMPILE) --output-file requirements.lock pyproject.toml
 	$(COMPILE) --extra development --constraint requirements.lock --output-file requirements-development.lock pyproject.toml
+	$(COMPILE) --output-file tests/platforms/requirements.lock tests/platforms/requirements.in
 
 migration: $(BIN)/.development ## a new migration from the records: make migration NAME="what changed"
 	$(BIN)/python -m lti_tool.migrations.revise "$(NAME)"

@@ -79,9 +79,7 @@ def postgresql_installation(home: Path, postgresql_template: str) -> Iterator[In
     name = f"sealwright_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(POSTGRESQL, autocommit=True) as admin:
         admin.execute(f'create database "{name}" template "{postgresql_template}"')
-        opened = Installation(
-            Settings(home=home, base_url="http://localhost:8400", allow_private_hosts=True, database_url=_postgresql_url(name))
-        )
+        opened = Installation(Settings(home=home, base_url="http://localhost:8400", allow_private_hosts=True, database_url=_postgresql_url(name)))
         yield opened
         _close(opened)
         admin.execute(f'drop database "{name}" with (force)')

@@ -24,8 +24,8 @@ from lti_tool.web.app import create_app
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parent.parent
-# AGPL: never in the environment of the product. Its own requirements leave out what signs RS256, and pkg_resources.
-PACKAGES = ("lti-consumer-xblock==11.4.4", "cryptography", "setuptools<81")
+# AGPL: never in the environment of the product.
+LOCK = HERE / "requirements.lock"
 
 
 def _skip_or_fail(config: pytest.Config, reason: str) -> None:
@@ -43,10 +43,10 @@ def platform_python(pytestconfig: pytest.Config) -> Path:
         return python
     try:
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True, capture_output=True, timeout=300)
-        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES]
+        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--requirement", str(LOCK)]
         subprocess.run(install, check=True, capture_output=True, timeout=900)
     except (OSError, subprocess.SubprocessError) as error:
-        _skip_or_fail(pytestconfig, f"{PACKAGES[0]} can't be installed into {folder}: {error}")
+        _skip_or_fail(pytestconfig, f"lti-consumer-xblock can't be installed into {folder}: {error}")
     return python
 
 
