@@ -39,7 +39,7 @@ USUAL: Final = Limits(bytes=4 * 1024 * 1024, seconds=15.0)
 
 
 class NotCalled(Exception):
-    """A call that brought no usable answer; `reason` is one word for logs and pages: timeout, connection, address, size, encoding."""
+    """A call that brought no usable answer; `reason` is one word for logs and pages: timeout, connection, address, size, other-host, redirect."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -87,11 +87,9 @@ class Client:
 
 
 def _read(response: requests.Response, most_bytes: int, until: float) -> bytes:
-    # We asked for no compression; an answer that is compressed all the same could unpack to anything.
-    if response.headers.get("Content-Encoding", "identity").strip().lower() not in {"", "identity"}:
-        raise NotCalled("encoding")
     content = bytearray()
-    # read1 gives what is there; requests' own iterator would wait until a chunk is full, however slowly it drips.
+    # read1 gives what is there, as it came: requests' own iterator would wait until a chunk is full, however slowly it drips,
+    # and would unpack what is compressed although we asked for plain bytes.
     while chunk := response.raw.read1(_CHUNK):
         content += chunk
         if len(content) > most_bytes:
@@ -104,9 +102,6 @@ def _read(response: requests.Response, most_bytes: int, until: float) -> bytes:
 def is_public(address: str) -> bool:
     """Tell whether an IP address belongs to the public internet (neither loopback, private, link-local, multicast nor translated)."""
     found = ipaddress.ip_address(address)
-    inner = getattr(found, "ipv4_mapped", None)
-    if inner is not None:
-        return is_public(str(inner))
     return found.is_global and not found.is_multicast and not any(found in network for network in _TRANSLATED)
 
 
