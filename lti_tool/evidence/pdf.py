@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,7 +14,7 @@ from lti_tool.evidence.formats import is_cut_off, is_polyglot
 from lti_tool.evidence.layout import Document, Word, document_of
 from lti_tool.evidence.pdf_text import TooMuch, characters, shape_of, words_of_page
 from lti_tool.evidence.reading import Doubt
-from lti_tool.evidence.visible import TooManyObjects, hides_writing, look, mark_visible
+from lti_tool.evidence.visible import MAX_OBJECTS, TooManyObjects, hides_writing, look, mark_visible
 
 # The longest edge of a page that is drawn, in points: A0 is 3370.
 LONGEST_EDGE: Final = 5000.0
@@ -86,7 +87,7 @@ def _page(pdf: pdfium.PdfDocument, number: int, count: int) -> tuple[list[Word],
         width, height = page.get_size()
         if not 20 <= min(width, height) <= max(width, height) <= LONGEST_EDGE:
             raise Unreadable("page-size", count)
-        doubts = _of_annotations(page)
+        doubts = _of_annotations(page) + _of_replacements(page)
         words = words_of_page(characters(page), shape_of(page), number)
         looks = look(page)
         words = mark_visible(words, looks)
@@ -112,6 +113,26 @@ def _of_annotations(page: pdfium.PdfPage) -> list[Doubt]:
             doubts.append(Doubt("annotations"))
         raw.FPDFPage_CloseAnnot(annotation)
     return doubts
+
+
+def _of_replacements(page: pdfium.PdfPage) -> list[Doubt]:
+    """Doubt writing for which the file gives other words than it draws (ActualText), which PDFium then hands out as text."""
+    for count, entry in enumerate(page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=12)):
+        if count >= MAX_OBJECTS:
+            raise TooManyObjects
+        for index in range(raw.FPDFPageObj_CountMarks(entry.raw)):
+            words = _actual_text(raw.FPDFPageObj_GetMark(entry.raw, index))
+            if sum(character.isalnum() for character in words) > 1:
+                return [Doubt("replaced-text", words[:200])]
+    return []
+
+
+def _actual_text(mark: raw.FPDF_PAGEOBJECTMARK) -> str:
+    buffer, length = (raw.FPDF_WCHAR * 512)(), ctypes.c_ulong()
+    if not raw.FPDFPageObjMark_GetParamStringValue(mark, b"ActualText", buffer, 1024, length):
+        return ""
+    # A string longer than the buffer is not copied; that there is one is what matters.
+    return bytes(buffer)[: length.value].decode("utf-16-le", "replace").rstrip("\0") if length.value <= 1024 else "longer than is read"
 
 
 def _is_signature(annotation: raw.FPDF_ANNOTATION) -> bool:

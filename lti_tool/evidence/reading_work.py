@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import io
 import json
@@ -26,6 +27,7 @@ def warm() -> None:
     """Load everything a fork may need, so that no fork opens a file of ours."""
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     Image.init()
+    codecs.lookup("utf-16-le")
     for kind in ("PNG", "JPEG"):
         stream = io.BytesIO()
         Image.new("RGB", (8, 8)).save(stream, kind)

@@ -139,6 +139,37 @@ def test_invisible_rendering_and_layers_that_are_off_are_hidden(reader: Reader) 
         assert reader.read(stream.getvalue(), SCHEME).unreadable in ("hidden", "picture")
 
 
+def in_helvetica(*lines: str) -> bytes:
+    content = "\n".join(f"BT /F 14 Tf 60 {700 - 30 * index} Td {line} ET" for index, line in enumerate(lines))
+    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+    return with_content(content.encode(), Resources=pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font)))
+
+
+def test_other_words_than_the_page_shows_go_to_a_person(reader: Reader) -> None:
+    lines = ["(Certificate) Tj", "(This is to certify that Maria Rossi has completed) Tj", "(MOOC 3: Teaching and learning) Tj"]
+    forged = "/Span <</ActualText (Issued on 1 May 2026)>> BDC (Issued on 1 May 2019) Tj EMC"
+    assert "replaced-text" not in codes(reader.read(in_helvetica(*lines, "(Issued on 1 May 2019) Tj"), SCHEME))
+    assert "replaced-text" in codes(reader.read(in_helvetica(*lines, forged), SCHEME))
+
+
+WIDGETS = [("Sig", False), ("Tx", True), ("Btn", True)]
+
+
+@pytest.mark.parametrize(("field", "doubted"), WIDGETS)
+def test_a_signature_field_is_harmless_and_other_fields_are_not(reader: Reader, field: str, doubted: bool) -> None:
+    stream = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf())) as opened:
+        widget = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, FT=pikepdf.Name(f"/{field}"), T=pikepdf.String("x"), Rect=[0, 0, 90, 20]
+        )
+        opened.pages[0].Annots = opened.make_indirect([opened.make_indirect(widget)])
+        opened.Root.AcroForm = pikepdf.Dictionary(Fields=[opened.pages[0].Annots[0]])
+        opened.save(stream)
+    reading = reader.read(stream.getvalue(), SCHEME)
+    assert reading.mooc_no == 3
+    assert ("form-fields" in codes(reading)) is doubted
+
+
 def test_a_scan_with_a_text_layer_and_a_note_over_the_page_go_to_a_person(reader: Reader) -> None:
     stream = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf())) as opened:
