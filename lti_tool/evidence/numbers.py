@@ -9,6 +9,7 @@ from lti_tool.evidence.layout import Document, Row
 from lti_tool.evidence.vocabulary import Vocabulary
 
 MOST: Final = 20
+LONG: Final = 10
 _UUID: Final = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE)
 _LINK: Final = re.compile(r"\b(?:https?://|www\.)[^\s<>\"']{4,300}", re.IGNORECASE)
 _MARKS: Final = frozenset("-_/.")
@@ -22,13 +23,18 @@ def numbers(document: Document, vocabulary: Vocabulary) -> tuple[str, ...]:
         found[match.group().upper()] = None
     for match in _LINK.finditer(text):
         link = match.group().rstrip(".,;)")
-        if re.search(r"[/=?#][\w-]*\d[\w-]{5,}|[/=?#][\w-]{5,}\d[\w-]*$", link):
+        if any(_of_its_own(part) for part in re.split(r"[/=?#&]", link)[3:]):
             found[link.upper()] = None
     for row in document.rows[:1]:
         for hit in vocabulary.hits(row.words):
             if hit.group == "number" and (number := _number_after(row, row.at[hit.end - 1] + 1)):
                 found[number] = None
     return tuple(found)[:MOST]
+
+
+def _of_its_own(part: str) -> bool:
+    """Tell a part of a link that names one document: long, with figures. Links to courses and publications are everybody's."""
+    return len(part) >= LONG and sum(character.isdigit() for character in part) >= 3
 
 
 def _number_after(row: Row, at: int) -> str | None:
