@@ -36,8 +36,8 @@ class FindingWords:
 
 
 def words(finding: Finding) -> FindingWords:
-    """Return the words of a finding, untranslated."""
-    entry = vocabulary()[finding.code]
+    """Return the words of a finding, untranslated; a code that a reader made up has words of its own."""
+    entry = vocabulary().get(finding.code) or vocabulary()["unforeseen"]
     seen = entry.get("seen_one") if finding.details.get("days") == "1" else None
     return FindingWords(seen or entry.get("seen", ""), entry.get("todo", ""), finding.details)
 

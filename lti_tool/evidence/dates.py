@@ -102,7 +102,7 @@ class _Reader:
             return (value, end) if 1 <= value <= 31 else None
         for length in (3, 2, 1):
             words = tuple(lexeme.form for lexeme in self.lexemes[at : at + length])
-            if length == 3 and words[1:2] == ("-",):
+            if len(words) == 3 and words[1] == "-":
                 words = (words[0], words[2])
             if words in self.calendar.days:
                 return self.calendar.days[words], at + length

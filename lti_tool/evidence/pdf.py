@@ -52,7 +52,7 @@ def read_pdf(content: bytes, max_pages: int) -> Opened:
     pdf = open_pdf(content)
     count = len(pdf)
     if count == 0:
-        raise Unreadable("empty")
+        raise Unreadable("blank")
     if count > max_pages:
         raise Unreadable("too-many-pages", count)
     doubts = _of_file(content, pdf)
@@ -149,4 +149,4 @@ def _without_words(pdf: pdfium.PdfDocument, words: Sequence[Word]) -> str:
         page.close()
         if drawn:
             return "picture"
-    return "hidden" if words else "empty"
+    return "hidden" if words else "blank"

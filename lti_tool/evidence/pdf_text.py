@@ -153,8 +153,14 @@ def _close(run: list[Character], words: list[Word], shape: PageShape, number: in
     )
     angle = run[0].angle - shape.turn()
     turned = abs(math.sin(angle)) > 0.09 or math.cos(angle) < 0
-    size = measured[0].edges[3] - measured[0].edges[1] if not turned else _turned_size(measured)
+    size = _turned_size(measured) if turned else _height(measured[0], run[0].angle)
     words.append(Word(text, number, shape.box(edges), size, turned, run[0].drawn and size >= TINY, shape.width / shape.height))
+
+
+def _height(character: Character, angle: float) -> float:
+    # On a page that is turned by a quarter, writing that stands upright for the reader runs along the file's other axis.
+    left, bottom, right, top = character.edges
+    return right - left if abs(math.sin(angle)) > 0.7 else top - bottom
 
 
 def _turned_size(run: list[Character]) -> float:

@@ -64,7 +64,7 @@ class Reader:
             if "failed" in stored:
                 return _unread(content, str(stored["failed"])[:40])
             reading = from_json(stored)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             # A child that was taken over may answer anything: what isn't a reading of this document is none.
             return _unread(content, "broken")
         return reading if reading.sha256 == hashlib.sha256(content).hexdigest() else _unread(content, "broken")

@@ -75,7 +75,9 @@ def _open_picture(content: bytes, kind: str) -> Image.Image:
             raise Unreadable("too-much")
         picture.load()
         return ImageOps.exif_transpose(picture)
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        raise Unreadable("too-much") from None
+    except (OSError, SyntaxError, ValueError, EOFError):
         raise Unreadable("broken") from None
 
 

@@ -1,7 +1,8 @@
 """Only what is visible counts (design rule 4): a page is drawn with and without its writing, and the two are compared.
 
-A word whose box looks the same either way was never to be seen: white on white, covered, on a layer that is off, off the page,
-or clipped. This needs no list of tricks.
+A word whose ink makes no difference was never to be seen: white on white, covered, on a layer that is off, off the page, or
+clipped. This needs no list of tricks. Its ink is known from a third and a fourth drawing, of the writing alone on white and on
+black: without it, writing over a covered word would make the covered one look seen.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import pypdfium2 as pdfium
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops, ImageFilter, ImageStat
 from pypdfium2 import raw
 
 from lti_tool.evidence.layout import Box, Word
@@ -20,14 +21,23 @@ SEEN: Final = 40
 FAINT: Final = 6
 MAX_OBJECTS: Final = 40_000
 _LONGEST: Final = 1000
+# A pixel is ink if it hides at least a fifth of its background; nearly all ink of a word that is seen makes a difference.
+_INK: Final = 204
+_CHANGED: Final = 10
+_MOST: Final = 0.85
 _LARGE_PICTURE: Final = 0.22
 
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """How a page looks: `difference` that its writing makes, the page without it, and the share that pictures cover."""
+    """How a page looks: the `difference` that its writing makes, the page without it, and the boxes that pictures cover.
+
+    `ink` is 255 where writing was drawn, `seen_ink` where it also made a difference.
+    """
 
     difference: Image.Image
+    ink: Image.Image
+    seen_ink: Image.Image
     without_text: Image.Image
     picture_boxes: tuple[tuple[float, float, float, float], ...]
     page_area: float
@@ -43,12 +53,28 @@ def look(page: pdfium.PdfPage) -> Looks:
     scale = min(_LONGEST / max(width, height, 1.0), 2.0)
     objects = list(_objects(page))
     with_text = _draw(page, scale)
-    for entry in objects:
-        if entry.type == raw.FPDF_PAGEOBJ_TEXT:
-            raw.FPDFPageObj_SetIsActive(entry.raw, False)
+    _show(objects, writing=False)
     without = _draw(page, scale)
+    _show(objects, writing=True)
+    ink = ImageChops.difference(_draw(page, scale), _draw(page, scale, (0, 0, 0, 255))).convert("L").point(lambda change: 255 * (change < _INK))
+    difference = ImageChops.difference(with_text, without)
+    seen_ink = ImageChops.darker(ink, _largest_band(difference).point(lambda change: 255 * (change >= _CHANGED)))
     pictures = tuple(entry.get_bounds() for entry in objects if entry.type in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING))
-    return Looks(ImageChops.difference(with_text, without), without, pictures, width * height)
+    return Looks(difference, ink, seen_ink, without, pictures, width * height)
+
+
+def _show(objects: Iterable[pdfium.PdfObject], *, writing: bool) -> None:
+    """Leave the writing of a page, or all the rest of it, to be drawn; forms stay, since they hold either."""
+    for entry in objects:
+        if entry.type != raw.FPDF_PAGEOBJ_FORM:
+            raw.FPDFPageObj_SetIsActive(entry.raw, (entry.type == raw.FPDF_PAGEOBJ_TEXT) is writing)
+
+
+def _largest_band(image: Image.Image) -> Image.Image:
+    first, *others = image.split()
+    for band in others:
+        first = ImageChops.lighter(first, band)
+    return first
 
 
 def _objects(page: pdfium.PdfPage) -> Iterator[pdfium.PdfObject]:
@@ -58,8 +84,8 @@ def _objects(page: pdfium.PdfPage) -> Iterator[pdfium.PdfObject]:
         yield entry
 
 
-def _draw(page: pdfium.PdfPage, scale: float) -> Image.Image:
-    bitmap = page.render(scale=scale, rev_byteorder=True, may_draw_forms=False, draw_annots=False)
+def _draw(page: pdfium.PdfPage, scale: float, background: tuple[int, int, int, int] = (255, 255, 255, 255)) -> Image.Image:
+    bitmap = page.render(scale=scale, rev_byteorder=True, may_draw_forms=False, draw_annots=False, fill_color=background)
     try:
         drawn: Image.Image = bitmap.to_pil()
         return drawn.convert("RGB") if drawn.mode != "RGB" else drawn.copy()
@@ -69,11 +95,17 @@ def _draw(page: pdfium.PdfPage, scale: float) -> Image.Image:
 
 def mark_visible(words: Iterable[Word], looks: Looks) -> list[Word]:
     """Return the words with `visible` as a reader of the drawn page would have it."""
-    return [replace(word, visible=word.visible and _seen(word, looks.difference)) for word in words]
+    return [replace(word, visible=word.visible and _seen(word, looks)) for word in words]
 
 
-def _seen(word: Word, difference: Image.Image) -> bool:
-    return all(contrast(part, difference) >= SEEN for part in _parts(word))
+def _seen(word: Word, looks: Looks) -> bool:
+    return all(contrast(part, looks.difference) >= SEEN and _ink_is_seen(part, looks) for part in _parts(word))
+
+
+def _ink_is_seen(box: Box, looks: Looks) -> bool:
+    area = _area(box, looks.ink)
+    ink, seen = (ImageStat.Stat(image.crop(area)).sum[0] for image in (looks.ink, looks.seen_ink))
+    return bool(seen >= _MOST * ink)
 
 
 def _parts(word: Word) -> list[Box]:
@@ -88,12 +120,17 @@ def _parts(word: Word) -> list[Box]:
 
 def contrast(box: Box, difference: Image.Image) -> int:
     """Return the largest change (0 to 255) that the writing makes inside a box; 0 off the page."""
-    width, height = difference.size
-    left, top = max(0, int(box[0] * width)), max(0, int(box[1] * height))
-    right, bottom = min(width, int(box[2] * width) + 1), min(height, int(box[3] * height) + 1)
+    left, top, right, bottom = _area(box, difference)
     if right <= left or bottom <= top:
         return 0
     return max(int(high) for _, high in _extremes(difference.crop((left, top, right, bottom))))
+
+
+def _area(box: Box, image: Image.Image) -> tuple[int, int, int, int]:
+    """Return a box in pixels, cut to the page; empty if it lies outside."""
+    width, height = image.size
+    left, top = min(width, max(0, int(box[0] * width))), min(height, max(0, int(box[1] * height)))
+    return left, top, max(left, min(width, int(box[2] * width) + 1)), max(top, min(height, int(box[3] * height) + 1))
 
 
 def _extremes(image: Image.Image) -> list[tuple[float, float]]:
