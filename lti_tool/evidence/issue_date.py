@@ -36,7 +36,9 @@ def issue_date(document: Document, vocabulary: Vocabulary, languages: Sequence[s
     A date that may be meant differently comes with the doubt ``date-ambiguous``, whose `seen` lists what else it may be; the
     checks send it to a person only if that changes the answer.
     """
-    dated = next((found for row in document.rows if (found := dates_with_roles(document, row, vocabulary, languages))), [])
+    # Columns tear dates apart in one order of reading and not in the other: the order that leaves the most whole dates is right.
+    readings = [dates_with_roles(document, row, vocabulary, languages) for row in document.rows]
+    dated = max(readings, key=lambda found: sum(1 if entry.found.whole else -1 for entry in found), default=[])
     ranked = sorted((entry for entry in dated if entry.role in RANK), key=lambda entry: -RANK[entry.role])
     ends = tuple(_ending(entry) for entry in dated if entry.role == "valid")
     if not ranked:
