@@ -277,7 +277,7 @@ SPOILT = {
     "a tree of drawings": (pdf("/X Do ", resources=X_OBJECT, more=TREE), {"broken", "too-much", "timeout", "picture"}),
     "an image of 50,000 by 50,000": (pdf("q 595 0 0 842 0 0 cm /X Do Q", resources=X_OBJECT, more=[LARGE_IMAGE]), {"picture", "too-much", "broken"}),
     "a hundred thousand letters": (pdf("BT /F 1 Tf " + "(" + "a" * 100_000 + ") Tj ET"), {"too-much", "hidden"}),
-    "thirty megabytes of nothing": (pdf(b" " * 30_000_000, pack=True), {"empty", "too-much"}),
+    "thirty megabytes of nothing": (pdf(b" " * 30_000_000, pack=True), {"blank", "too-much"}),
     "a picture of 50,000 by 50,000": (png(50_000, 50_000), {"too-much", "broken"}),
     "a picture of one long line": (png(60_000_001, 1), {"too-much"}),
     "a picture of nothing": (png(0, 0), {"broken"}),

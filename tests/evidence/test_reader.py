@@ -256,9 +256,9 @@ HOSTILE = [
     (lambda: pages(21), {"too-many-pages"}),
     (lambda: pages(10_000), {"too-many-pages"}),
     (lambda: with_content(b"0 0 m 10 10 l S\n" * 2_000_000), {"too-much", "timeout", "broken"}),
-    (lambda: with_content(b" " * 600_000_000), {"too-much", "broken", "empty", "timeout", "picture"}),
+    (lambda: with_content(b" " * 600_000_000), {"too-much", "broken", "blank", "timeout", "picture"}),
     (lambda: with_content(b"", MediaBox=[0, 0, 200_000, 200_000]), {"page-size"}),
-    (lambda: with_content(b"q " * 500_000), {"empty", "broken", "too-much", "picture"}),
+    (lambda: with_content(b"q " * 500_000), {"blank", "broken", "too-much", "picture"}),
     (lambda: pdf()[:-2000], {"broken", None}),
 ]
 

@@ -299,7 +299,11 @@ def test_the_page_behind_the_code(both, case):
         assert int(re.search(r"max-age=(\d+)", page.headers["Cache-Control"]).group(1)) <= 60
 
 
-@pytest.mark.parametrize("number", [new_number(), "ABCD", "1" * 24, "x" * 3000, "..", "%00", "é"])
+def test_a_number_that_was_never_given(house):
+    assert BeautifulSoup(house.app.test_client().get(f"/c/{new_number()}").text, "html.parser").h1.text == "Not known here"
+
+
+@pytest.mark.parametrize("number", ["ABCD", "1" * 24, "x" * 3000, "..", "%00", "é"])
 def test_unknown_numbers(house, number):
     page = house.app.test_client().get(f"/c/{number}")
     if page.status_code == 200:
