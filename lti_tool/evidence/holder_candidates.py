@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lti_tool.evidence.layout import Document, Lexeme, Row, Segment, Word, row_of, spelled
+from lti_tool.evidence.arrangement import row_of
+from lti_tool.evidence.layout import Document, Lexeme, Row, Segment, Word, spelled
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
 MOST_WORDS: Final = 9

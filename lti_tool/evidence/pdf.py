@@ -10,8 +10,9 @@ from typing import Final
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from lti_tool.evidence.arrangement import document_of
 from lti_tool.evidence.formats import is_cut_off, is_polyglot
-from lti_tool.evidence.layout import Document, Word, document_of
+from lti_tool.evidence.layout import Document, Word
 from lti_tool.evidence.pdf_text import TooMuch, characters, shape_of, words_of_page
 from lti_tool.evidence.reading import Doubt
 from lti_tool.evidence.visible import MAX_OBJECTS, TooManyObjects, hides_writing, look, mark_visible

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lti_tool.evidence.layout import Word, document_of
+from lti_tool.evidence.arrangement import document_of
+from lti_tool.evidence.layout import Word
 from lti_tool.evidence.numbers import numbers
 from lti_tool.evidence.vocabulary import vocabulary
 from lti_tool.scheme.catalogue import shipped
