@@ -1,4 +1,4 @@
-"""A holder's own files: the PDF, the badge, a picture of it. The public page shows what a certificate says and gives no file."""
+"""A holder's own files: the PDF, the badge, a picture of it. The PDF is theirs to give."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def credential(number: str) -> Response:
     """Return the Open Badges 3.0 credential."""
     held = own(number)
     body = register.credential(installation(), held.content.number)
-    return _file(body, "application/vc+ld+json", f"certificate-{held.content.number}.json", inline=False)
+    return _file(body, "application/vc", f"certificate-{held.content.number}.json", inline=False)
 
 
 @blueprint.get("/certificate/<number>.png")

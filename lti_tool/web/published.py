@@ -1,4 +1,4 @@
-"""What verifiers' programs fetch, at addresses that last: the status list, the issuer's keys, the achievement."""
+"""What verifiers' programs fetch, at addresses that last: credentials, the status list, the issuer's keys, the achievement."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 
 from certificate_signing.did import did_document
 from lti_tool.installation import Installation
+from lti_tool.issuing import register
 from lti_tool.issuing.keys import ring
 from lti_tool.issuing.status import TTL, status_list
 from lti_tool.problem import Problem
@@ -18,7 +19,7 @@ from lti_tool.web.guard import installation
 
 blueprint = Blueprint("published", __name__)
 
-CREDENTIAL: Final = "application/vc+ld+json"
+CREDENTIAL: Final = "application/vc"
 KEPT: Final = int(TTL.total_seconds())
 
 
@@ -38,13 +39,23 @@ def did() -> Response:
     return _published(json.dumps(document).encode(), "application/did+json")
 
 
-@blueprint.get("/achievements/<achievement_id>")
-def achievement(achievement_id: str) -> Response:
-    """Return what an award is, as the badge names it by this address."""
-    for scheme in shipped().latest():
-        if scheme.award.id == achievement_id:
-            return _published(json.dumps(describe(installation(), scheme), ensure_ascii=False).encode(), "application/ld+json")
-    raise Problem("page-not-found")
+@blueprint.get("/c/<number>.json")
+def credential(number: str) -> Response:
+    """Return the signed Open Badges credential at its own id. It says what the paper says, to whoever has the paper's number."""
+    try:
+        return _published(register.credential(installation(), number[:100]), CREDENTIAL)
+    except Problem as problem:
+        raise Problem("page-not-found", note=problem.code) from None
+
+
+@blueprint.get("/schemes/<scheme_id>/<edition>")
+def achievement(scheme_id: str, edition: str) -> Response:
+    """Return what an edition awards, as its badges name it by this address."""
+    try:
+        scheme = shipped().get(scheme_id, edition)
+    except Problem as problem:
+        raise Problem("page-not-found", note=problem.code) from None
+    return _published(json.dumps(describe(installation(), scheme), ensure_ascii=False).encode(), "application/ld+json")
 
 
 def describe(opened: Installation, scheme: Scheme) -> dict[str, object]:
@@ -52,7 +63,7 @@ def describe(opened: Installation, scheme: Scheme) -> dict[str, object]:
     award = scheme.award
     return {
         "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
-        "id": f"{opened.settings.base_url}/achievements/{award.id}",
+        "id": f"{opened.settings.base_url}/schemes/{scheme.id}/{scheme.edition}#{award.id}",
         "type": ["Achievement"],
         "name": award.title,
         "description": award.description,

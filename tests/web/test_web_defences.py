@@ -112,7 +112,7 @@ def test_spoofed_hosts_change_nothing(house, hops):
     cookie = app.session_interface.get_signing_serializer(app).dumps({"visit": anna.visit.id})
     spoofed["Cookie"] = f"__Host-sealwright={cookie}"
     client = app.test_client(use_cookies=False)
-    for path in ("/", "/verify", f"/c/{number}", "/c/", "/final", "/apply", "/.well-known/did.json", "/achievements/digital-competence-b2"):
+    for path in ("/", "/verify", f"/c/{number}", "/c/", "/final", "/apply", "/.well-known/did.json", "/schemes/digital-competence/2026"):
         answer = client.get(path, headers=spoofed)
         assert answer.status_code in {200, 303}
         assert "evil" not in answer.text
@@ -338,11 +338,12 @@ def test_checking_a_file_or_a_number(house):
 
 def test_published_documents_are_open_to_everybodys_programs(house):
     client = house.app.test_client()
-    for path in ("/status/1", "/.well-known/did.json", "/achievements/digital-competence-b2"):
+    number = house.arrive().certify()
+    for path in (f"/c/{number}.json", "/status/1", "/.well-known/did.json", "/schemes/digital-competence/2026"):
         answer = client.get(path)
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert answer.headers["Cache-Control"] == "public, max-age=60"
-        assert json.loads(answer.data)
+        assert answer.data if path.startswith("/c/") else json.loads(answer.data)
         assert "Set-Cookie" not in answer.headers
-    for path in ("/status/2", "/achievements/nothing"):
+    for path in ("/status/2", "/schemes/nothing/2026", "/schemes/digital-competence/1999", "/c/ABCD.json", f"/c/{new_number()}.json"):
         assert client.get(path).status_code == 404

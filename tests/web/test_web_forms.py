@@ -203,7 +203,7 @@ def test_certificate_page_of_the_holder(house):
     assert pdf.mimetype == "application/pdf"
     assert pdf.data.endswith(number.encode())
     assert anna.client.get(f"/certificate/{number}.pdf?show=1").headers["Content-Disposition"].startswith("inline")
-    assert anna.client.get(f"/certificate/{number}.json").mimetype == "application/vc+ld+json"
+    assert anna.client.get(f"/certificate/{number}.json").mimetype == "application/vc"
 
 
 def ticket(guest, page="/apply", **to):
