@@ -192,7 +192,7 @@ def _answer(memory: Memory, asked: Asked) -> dict[str, Any]:
 
 
 def _print(asked: Asked, findings: Findings, *, explain: bool) -> None:
-    from lti_tool.commands.tables import coloured, table
+    from lti_tool.commands.tables import coloured, printable, table
     from lti_tool.decision.judge import judge
 
     rows = [[entry.requirement, str(entry.standing), Path(entry.document_id).name if entry.document_id else "–"] for entry in findings.requirements]
@@ -201,7 +201,7 @@ def _print(asked: Asked, findings: Findings, *, explain: bool) -> None:
     for piece in findings.pieces:
         told = [finding for finding in piece.findings if explain or not finding.ok]
         if told:
-            click.echo(f"\n{Path(piece.document_id).name}: {coloured(str(piece.verdict))}")
+            click.echo(f"\n{printable(Path(piece.document_id).name)}: {coloured(str(piece.verdict))}")
             print_findings(told, explain=explain)
     if findings.general:
         click.echo("")

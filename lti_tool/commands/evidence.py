@@ -177,7 +177,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 
 
 def _print(answers: Sequence[Answer], *, explain: bool) -> None:
-    from lti_tool.commands.tables import table
+    from lti_tool.commands.tables import printable, table
 
     rows = [
         [
@@ -193,7 +193,7 @@ def _print(answers: Sequence[Answer], *, explain: bool) -> None:
     for answer in answers:
         findings = [finding for finding in answer.found.findings if explain or not finding.ok]
         if findings:
-            click.echo(f"\n{Path(answer.file).name}")
+            click.echo(f"\n{printable(Path(answer.file).name)}")
             print_findings(findings, explain=explain)
 
 

@@ -20,6 +20,8 @@ _SPECIAL: Final = str.maketrans({
     "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ħ": "h", "ŧ": "t",
     "ŋ": "n", "ĸ": "k", "ς": "σ", "µ": "μ",
 })  # fmt: skip
+# Marks of expressions and templates, which have no meaning here and must not look as if they had one; brackets come in pairs.
+_FOREIGN: Final = re.compile(r"[\\^$(){}+?#@<>=~;%]|\.\*|\[[^\]\s]*(?:\s|$)|(?:^|\s)[^\[\s]*\]")
 _WORD: Final = re.compile(r"\d+|[^\W\d_]+")
 
 
@@ -62,6 +64,8 @@ class Element:
 @cache
 def parse_phrase(phrase: str) -> tuple[Element, ...]:
     """Read a phrase. Raises ValueError naming what is wrong with it."""
+    if foreign := _FOREIGN.search(phrase):
+        raise ValueError(f"the phrase {phrase!r} holds {foreign.group().strip()!r}, which means nothing in a phrase")
     elements = [element for part in phrase.split() for element in _element(part, phrase)]
     if not any(not element.optional and not element.gap for element in elements):
         raise ValueError(f"the phrase {phrase!r} asks for nothing")
