@@ -7,6 +7,8 @@ unexpected error is logged and tried again later. See docs/decisions/0002-durabl
 
 from __future__ import annotations
 
+import sqlite3
+import sys
 import threading
 import traceback
 from collections.abc import Callable
@@ -19,6 +21,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 from sqlalchemy.orm import Session
 
 from lti_tool.database import Database
+from lti_tool.problem import Problem
 
 # Queues. Reading is CPU-bound and must not hold up the others; scores go one at a time to each LMS (partition = registration).
 READING: Final = "reading"
@@ -152,5 +155,12 @@ def configuration(url: str, executor_id: str = "local") -> DBOSConfig:
 
 
 def prepare_tables(url: str) -> None:
-    """Create or upgrade the tables that durable work is kept in; safe to call again."""
+    """Create or upgrade the tables that durable work is kept in; safe to call again. Raises Problem("sqlite-too-old")."""
+    if url.startswith("sqlite") and not sqlite_fits(sys.version_info[:2], sqlite3.sqlite_version_info):
+        raise Problem("sqlite-too-old", version=sqlite3.sqlite_version)
     DBOS.migrate(url)
+
+
+def sqlite_fits(python: tuple[int, ...], sqlite: tuple[int, ...]) -> bool:
+    """Tell whether DBOS can keep time in this SQLite: on Python 3.12 and newer it uses unixepoch('subsec') of SQLite 3.42."""
+    return python < (3, 12) or sqlite >= (3, 42)

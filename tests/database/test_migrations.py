@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from lti_tool.installation import Installation
 from lti_tool.migrations.records import METADATA
 from lti_tool.migrations.upgrade import is_current, upgrade
+from lti_tool.work import sqlite_fits
 
 
 def test_migrations_and_records_agree(installation: Installation) -> None:
@@ -22,3 +24,11 @@ def test_upgrading_again_changes_nothing(installation: Installation) -> None:
     assert is_current(installation.database.engine)
     upgrade(installation.settings.database)
     assert is_current(installation.database.engine)
+
+
+@pytest.mark.parametrize(
+    ("python", "sqlite", "fits"),
+    [((3, 11), (3, 40, 1), True), ((3, 12), (3, 41, 2), False), ((3, 13), (3, 40, 1), False), ((3, 13), (3, 42, 0), True)],
+)
+def test_background_work_needs_a_clock_that_sqlite_has(python: tuple[int, ...], sqlite: tuple[int, ...], fits: bool) -> None:
+    assert sqlite_fits(python, sqlite) is fits
