@@ -123,6 +123,7 @@ def person(
         return_url=None,
         platform_origin="http://127.0.0.1:9",
         in_frame=True,
+        is_reviewer=True,
     )
 
 

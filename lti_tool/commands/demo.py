@@ -102,4 +102,5 @@ def _register(installation: Installation, lms_url: str) -> None:
             jwks_url=lms.jwks_url,
             deployment_ids=(course.DEPLOYMENT,),
             family="moodle",
+            reviewers="course",
         )

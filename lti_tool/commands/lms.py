@@ -37,6 +37,13 @@ def command() -> None:
 @click.option("--deployment", "deployments", multiple=True, required=True, help="A deployment ID; may be given several times.")
 @click.option("--family", default="", help="What kind of platform it is, such as moodle, canvas, blackboard, d2l, sakai, open-edx.")
 @click.option("--token-audience", help="The audience of token requests, where it is not the access token URL.")
+@click.option(
+    "--reviewers",
+    type=click.Choice(["listed", "course"]),
+    default="listed",
+    show_default=True,
+    help="Who may review: people listed in the admin pages, or everybody whom the course makes staff.",
+)
 @click.option("--replace", is_flag=True, help="Change the addresses of a platform that is already known.")
 @click.pass_context
 def add(context: click.Context, /, deployments: tuple[str, ...], replace: bool, **registration: Any) -> None:

@@ -30,3 +30,5 @@ class ScoreRecord(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     last_answer: Mapped[str] = mapped_column(sa.String(200), default="")
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    # When it is tried again; for whoever looks at what waits.
+    next_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -13,7 +13,7 @@ from lti_tool.launch.platforms import platform
 from lti_tool.launch.records import Deployment, Registration
 from lti_tool.launch.registrations import may_call, origins
 from lti_tool.launch.roles import rights, roles_claim
-from lti_tool.launch.visit import Activity, Role
+from lti_tool.launch.visit import Activity, DeepLinking, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,9 @@ class Arrival:
     return_url: str | None
     platform_origin: str
     in_frame: bool
+    link_id: str = ""
+    for_sub: str = ""
+    deep_linking: DeepLinking | None = None
 
 
 def arrival(claims: Mapping[str, Any], registration: Registration, deployment: Deployment, *, target: str, destination: str | None) -> Arrival:
@@ -93,4 +96,10 @@ def to_content(arrival: Arrival) -> dict[str, Any]:
 
 def from_content(content: Mapping[str, Any]) -> Arrival:
     """Return the arrival that was stored."""
-    return Arrival(**{**content, "roles": frozenset(map(Role, content["roles"])), "activity": Activity(content["activity"])})
+    asked = content.get("deep_linking")
+    typed = {
+        "roles": frozenset(map(Role, content["roles"])),
+        "activity": Activity(content["activity"]),
+        "deep_linking": DeepLinking(**asked) if asked else None,
+    }
+    return Arrival(**{**content, **typed})

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 from babel import Locale, UnknownLocaleError
 
 from lti_tool.launch.own_urls import activity_of
-from lti_tool.launch.visit import Activity
+from lti_tool.launch.visit import LINKED, Activity
 
 CLAIM: Final = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS: Final = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
@@ -93,7 +93,7 @@ def locale(value: object) -> str:
 def activity(custom: Mapping[str, Any], target: str) -> Activity:
     """Return what the link opens: its custom parameter `activity`, else its target's query, else applying."""
     asked = custom.get("activity")
-    if isinstance(asked, str) and asked in set(Activity):
+    if isinstance(asked, str) and asked in LINKED:
         return Activity(asked)
     return activity_of(target) or Activity.APPLY
 

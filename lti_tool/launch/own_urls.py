@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from lti_tool.launch.visit import Activity
+from lti_tool.launch.visit import LINKED, Activity
 from lti_tool.problem import Problem
 
 LAUNCH_PATH: Final = "/lti/launch"
@@ -26,7 +26,7 @@ def own_target(base_url: str, target: str) -> str:
         return target
     address, mark, query = target.partition("?")
     asked = parse_qsl(query, keep_blank_values=True) if query.isprintable() and len(query) <= 100 else []
-    if address == fixed and mark and len(asked) == 1 and asked[0][0] == "activity" and asked[0][1] in set(Activity):
+    if address == fixed and mark and len(asked) == 1 and asked[0][0] == "activity" and asked[0][1] in LINKED:
         return target
     raise Problem("target-not-ours", expected=fixed)
 
@@ -34,4 +34,4 @@ def own_target(base_url: str, target: str) -> str:
 def activity_of(target: str) -> Activity | None:
     """Return the activity that an own target names in its query, if any."""
     asked = dict(parse_qsl(urlsplit(target).query)).get("activity")
-    return Activity(asked) if asked in set(Activity) else None
+    return Activity(asked) if asked in LINKED else None

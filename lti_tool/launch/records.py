@@ -12,7 +12,11 @@ from lti_tool.database import JSON, Base, Instant
 
 
 class Registration(Base):
-    """A platform that knows this tool: keyed by (issuer, client_id)."""
+    """A platform that knows this tool: keyed by (issuer, client_id). `status` is pending, active or suspended.
+
+    `agreed` is what a dynamic registration agreed on: messages, scopes, claims; `new_deployments` is ask (a new place waits for
+    approval) or trust.
+    """
 
     __tablename__ = "registration"
     __table_args__ = (sa.UniqueConstraint("issuer", "client_id"),)
@@ -26,12 +30,20 @@ class Registration(Base):
     token_audience: Mapped[str | None] = mapped_column(sa.String(500))
     family: Mapped[str] = mapped_column(sa.String(40), default="")
     status: Mapped[str] = mapped_column(sa.String(12), default="active")
+    name: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    agreed: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    new_deployments: Mapped[str] = mapped_column(sa.String(12), default="ask", server_default="ask")
     created_at: Mapped[datetime] = mapped_column(Instant)
     deployments: Mapped[list[Deployment]] = relationship(back_populates="registration")
 
 
 class Deployment(Base):
-    """A place where a platform put the tool: the tenant. `status` is pending, active or suspended."""
+    """A place where a platform put the tool: the tenant. `status` is pending, active or suspended.
+
+    `branding` is a line under the tool's name, `time_zone` an IANA name or "" (the scheme's), `retention_days` how long evidence
+    is kept after its decision (None: the installation's), `reviewers` who may review: listed (people in `reviewer`) or course
+    (everybody whom the course makes staff).
+    """
 
     __tablename__ = "deployment"
     __table_args__ = (sa.UniqueConstraint("registration_id", "deployment_id"),)
@@ -41,12 +53,20 @@ class Deployment(Base):
     deployment_id: Mapped[str] = mapped_column(sa.String(255))
     status: Mapped[str] = mapped_column(sa.String(12), default="active")
     default_scheme: Mapped[str] = mapped_column(sa.String(80), default="digital-competence")
+    name: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    branding: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    time_zone: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
+    retention_days: Mapped[int | None] = mapped_column()
+    reviewers: Mapped[str] = mapped_column(sa.String(12), default="listed", server_default="listed")
     created_at: Mapped[datetime] = mapped_column(Instant)
     registration: Mapped[Registration] = relationship(back_populates="deployments")
 
 
 class Login(Base):
-    """One login that was begun; its state is used once, decided by the database."""
+    """One login that was begun; its state is used once, decided by the database.
+
+    `storage_digest` is the SHA-256 of a secret that the browser put into the platform's storage, where cookies don't work.
+    """
 
     __tablename__ = "login"
 
@@ -54,6 +74,18 @@ class Login(Base):
     nonce: Mapped[str] = mapped_column(sa.String(80))
     registration_id: Mapped[int] = mapped_column(sa.ForeignKey("registration.id"))
     target: Mapped[str] = mapped_column(sa.String(500))
+    storage_digest: Mapped[str | None] = mapped_column(sa.String(64))
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class LoginHandover(Base):
+    """The parameters of a login that goes on in a new window, for one use within minutes; only the SHA-256 of its ticket is kept."""
+
+    __tablename__ = "login_handover"
+
+    digest: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
 
@@ -112,3 +144,49 @@ class Ticket(Base):
     visit_id: Mapped[str] = mapped_column(sa.ForeignKey("visit.id"))
     expires_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Invitation(Base):
+    """A one-use permission to register a platform; only the SHA-256 of the secret in its address is kept.
+
+    `approves` tells whether what registers with it is active at once; `created_by` is a word for whoever made it.
+    """
+
+    __tablename__ = "invitation"
+
+    digest: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    label: Mapped[str] = mapped_column(sa.String(200), default="")
+    approves: Mapped[bool] = mapped_column(default=False)
+    created_by: Mapped[str] = mapped_column(sa.String(64))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+    registration_id: Mapped[int | None] = mapped_column(sa.ForeignKey("registration.id"))
+
+
+class PlacedLink(Base):
+    """What a deep link of ours opens. Its id travels in the link's custom parameters, so that a copied course finds it again."""
+
+    __tablename__ = "placed_link"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    registration_id: Mapped[int] = mapped_column(sa.ForeignKey("registration.id"), index=True)
+    scheme_id: Mapped[str] = mapped_column(sa.String(80))
+    activity: Mapped[str] = mapped_column(sa.String(20))
+    title: Mapped[str] = mapped_column(sa.String(255))
+    created_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Reviewer(Base):
+    """Somebody who may review in a tenant, or has asked to; `state` is asked, listed or removed. The course must make them staff as well."""
+
+    __tablename__ = "reviewer"
+    __table_args__ = (sa.UniqueConstraint("deployment_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deployment_id: Mapped[int] = mapped_column(sa.ForeignKey("deployment.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    state: Mapped[str] = mapped_column(sa.String(12))
+    changed_by: Mapped[str] = mapped_column(sa.String(64))
+    changed_at: Mapped[datetime] = mapped_column(Instant)

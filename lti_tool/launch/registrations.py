@@ -16,6 +16,7 @@ from lti_tool.launch.claims import origin
 from lti_tool.launch.id_token import usable
 from lti_tool.launch.platforms import families, platform
 from lti_tool.launch.records import Deployment, Registration
+from lti_tool.launch.reviewers import LISTED
 from lti_tool.launch.upserts import upsert
 from lti_tool.problem import Problem
 
@@ -39,10 +40,13 @@ def add(  # noqa: PLR0913 - a registration has this many parts, each named by th
     deployment_ids: Collection[str],
     family: str = "",
     token_audience: str | None = None,
+    reviewers: str = LISTED,
     replace: bool = False,
     allow_http: bool = False,
 ) -> Registration:
     """Make a platform known, or add deployments to one that is; doing the same again changes nothing.
+
+    `reviewers` says who may review in deployments that are new here: listed people, or everybody whom the course makes staff.
 
     Known (issuer, client_id) with another address is refused unless `replace`: it would hand the platform's people to whoever
     owns that address (threat L15). Raises Problem("registration-wrong", setting=…) or Problem("registration-differs").
@@ -60,7 +64,7 @@ def add(  # noqa: PLR0913 - a registration has this many parts, each named by th
     else:
         _change(session, known, {**values, **({"family": family} if family else {})}, replace=replace)
     for deployment_id in deployment_ids:
-        _activate(session, known, deployment_id)
+        _activate(session, known, deployment_id, reviewers)
     session.flush()
     return known
 
@@ -78,10 +82,11 @@ def _change(session: Session, known: Registration, values: dict[str, str | None]
         history.append(session, "lms-changed", f"registration:{known.id}", "administrator", changed)
 
 
-def _activate(session: Session, registration: Registration, deployment_id: str) -> None:
+def _activate(session: Session, registration: Registration, deployment_id: str, reviewers: str) -> None:
     found = _deployment(session, registration.id, deployment_id)
     if found is None:
-        session.add(Deployment(registration_id=registration.id, deployment_id=deployment_id, status=ACTIVE, created_at=clock.now()))
+        key = {"registration_id": registration.id, "deployment_id": deployment_id}
+        session.add(Deployment(**key, status=ACTIVE, reviewers=reviewers, created_at=clock.now()))
     elif found.status == PENDING:
         found.status = ACTIVE
 

@@ -17,6 +17,7 @@ from lti_tool.database import new_id
 from lti_tool.launch.arrival import Arrival, from_content, to_content
 from lti_tool.launch.records import Deployment, PersonRecord, Registration, Ticket, VisitRecord
 from lti_tool.launch.registrations import ACTIVE
+from lti_tool.launch.reviewers import is_reviewer
 from lti_tool.launch.upserts import upsert
 from lti_tool.launch.visit import Visit, Visitor
 from lti_tool.problem import Problem
@@ -44,7 +45,7 @@ def open_visit(session: Session, deployment: Deployment, arrival: Arrival, *, ho
     )
     session.add(record)
     session.flush()
-    return _visit(record, person)
+    return _visit(session, record, person)
 
 
 def _person(session: Session, registration_id: int, arrival: Arrival, visit_id: str) -> PersonRecord:
@@ -81,7 +82,7 @@ def find_visit(session: Session, visit_id: str) -> Visit:
         raise Problem("session-over")
     if now - record.seen_at >= TOUCHED_EVERY:
         _touch(session, visit_id, now)
-    return _visit(record, person)
+    return _visit(session, record, person)
 
 
 def _rights_changed(session: Session, record: VisitRecord, person: PersonRecord) -> bool:
@@ -100,8 +101,9 @@ def _touch(session: Session, visit_id: str, now: datetime) -> None:
         writing.execute(seen)
 
 
-def _visit(record: VisitRecord, person: PersonRecord) -> Visit:
+def _visit(session: Session, record: VisitRecord, person: PersonRecord) -> Visit:
     arrival = from_content(record.content)
+    tenant = session.get_one(Deployment, record.deployment_id)
     # Names as of this launch: a later one may have been made under another name, and this form was filled in under that.
     visitor = Visitor(
         id=person.id,
@@ -112,11 +114,17 @@ def _visit(record: VisitRecord, person: PersonRecord) -> Visit:
         full_name=arrival.full_name,
         email=arrival.email,
     )
-    return Visit(id=record.id, tenant_id=record.deployment_id, visitor=visitor, **_of_visit(arrival))
+    settled: dict[str, Any] = {
+        "tenant_id": tenant.id,
+        "is_reviewer": is_reviewer(session, tenant, person.id),
+        "branding": tenant.branding,
+        "time_zone": tenant.time_zone,
+    }
+    return Visit(id=record.id, visitor=visitor, **settled, **_of_visit(arrival))
 
 
 def _of_visit(arrival: Arrival) -> dict[str, Any]:
-    return {name: getattr(arrival, name) for name in Visit.__dataclass_fields__ if name not in {"id", "tenant_id", "visitor"}}
+    return {name: getattr(arrival, name) for name in Visit.__dataclass_fields__ if name in Arrival.__dataclass_fields__}
 
 
 def make_ticket(session: Session, visit: Visit) -> str:
@@ -151,7 +159,7 @@ def redeem_ticket(session: Session, ticket: str) -> Visit:
     )
     session.add(record)
     session.flush()
-    return _visit(record, session.get_one(PersonRecord, origin.person_id))
+    return _visit(session, record, session.get_one(PersonRecord, origin.person_id))
 
 
 def _digest(ticket: str) -> str:

@@ -1,5 +1,6 @@
 """Every record of every stage, gathered so that migrations and tests see the whole database."""
 
+from lti_tool.administration import records as administration
 from lti_tool.database import Base
 from lti_tool.decision import records as decision
 from lti_tool.delivery import records as delivery
@@ -10,4 +11,4 @@ from lti_tool.launch import records as launch
 
 METADATA = Base.metadata
 
-__all__ = ["METADATA", "Event", "decision", "delivery", "evidence", "issuing", "launch"]
+__all__ = ["METADATA", "Event", "administration", "decision", "delivery", "evidence", "issuing", "launch"]

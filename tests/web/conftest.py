@@ -72,6 +72,7 @@ class House:
                 token_url=f"{origin}/token",
                 jwks_url=f"{origin}/jwks",
                 deployment_ids=["1"],
+                reviewers="course",
             )
             deployment = registrations.find_deployment(session, registration, "1")
             return open_visit(session, deployment, arrival(who, origin, role, **more), hours=12)

@@ -1,0 +1,1 @@
+"""Who runs the tool: operators' sessions, what they see, and what was refused of late."""
