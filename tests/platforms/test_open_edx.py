@@ -17,7 +17,8 @@ from lti_tool import clock
 from lti_tool.commands.main import sealwright
 from lti_tool.installation import Installation
 from lti_tool.launch.records import VisitRecord
-from lti_tool.launch.services import members, send_score
+from lti_tool.launch.roster import members
+from lti_tool.launch.services import send_score
 from lti_tool.launch.visit import Activity, Role, Visit
 from lti_tool.launch.visits import find_visit
 
