@@ -67,7 +67,7 @@ def arrival(claims: Mapping[str, Any], registration: Registration, deployment: D
         resource_link_id=resource_link_id(claims),
         line_item=_service(registration, said.member(claims, AGS).get("lineitem")),
         members_url=_service(registration, said.member(claims, NRPS).get("context_memberships_url")),
-        return_url=said.address_at(presentation.get("return_url"), origins(registration)),
+        return_url=return_url(claims, registration),
         platform_origin=said.origin(registration.issuer) or said.origin(registration.auth_url) or "",
         in_frame=_in_frame(destination, presentation.get("document_target")),
     )
@@ -76,6 +76,11 @@ def arrival(claims: Mapping[str, Any], registration: Registration, deployment: D
 def resource_link_id(claims: Mapping[str, Any]) -> str:
     """Return the id of the link that was opened (LTI 1.3, 5.3.5); raises Problem("claim-missing") or Problem("claim-wrong")."""
     return required_text({"resource_link": said.member(claims, CLAIM + "resource_link").get("id")}, "resource_link", 255)
+
+
+def return_url(claims: Mapping[str, Any], registration: Registration) -> str | None:
+    """Return the way back to the course (LTI 1.3, 5.4.4), if it is at the platform (threat L12)."""
+    return said.address_at(said.member(claims, CLAIM + "launch_presentation").get("return_url"), origins(registration))
 
 
 def _service(registration: Registration, value: object) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import structlog
-from flask import Blueprint, current_app, jsonify, redirect, request, session
+from flask import Blueprint, current_app, g, jsonify, redirect, request, session
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
@@ -15,7 +15,7 @@ from lti_tool.launch import id_token
 from lti_tool.launch.arrival import arrival
 from lti_tool.launch.claims import text
 from lti_tool.launch.equipment import equipment
-from lti_tool.launch.hardened import Asked, Message, StateCookies, ToolConf
+from lti_tool.launch.hardened import Asked, Message, Proof, StateCookies, ToolConf
 from lti_tool.launch.state_cookie import cookie_prefix, set_state_cookie
 from lti_tool.launch.visit import Activity, Visit
 from lti_tool.launch.visits import open_visit
@@ -40,22 +40,18 @@ def limit_body() -> None:
 def launch() -> Response:
     """Check the message, open a visit in a fresh session, and go to the activity's page."""
     installation: Installation = current_app.extensions["sealwright"]
-    form = _form()
+    form = posted()
     if "error" in form:
         raise _platform_error(form)
     base_url = installation.settings.base_url
     cookies = StateCookies(request.cookies, cookie_prefix(base_url))
-    visit = _accepted(installation, form, cookies)
-    # Whatever the browser brought as a session is thrown away: a planted one gains nothing (threat L19).
-    session.clear()
-    session["visit"] = visit.id
-    answer = redirect(base_url + ACTIVITY_PATHS[visit.activity], 303)
+    answer = entered(installation, accepted(installation, form, cookies.prove))
     set_state_cookie(answer, base_url, cookies.name(form["state"]), "")
-    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _form() -> dict[str, str]:
+def posted() -> dict[str, str]:
+    """Return the form of a message; raises Problem("token-too-large")."""
     try:
         return request.form.to_dict()
     except RequestEntityTooLarge:
@@ -67,7 +63,11 @@ def _platform_error(form: dict[str, str]) -> Problem:
     return Problem("platform-error", error=text(form["error"], 60) or "—", description=text(form.get("error_description"), 200) or "—")
 
 
-def _accepted(installation: Installation, form: dict[str, str], cookies: StateCookies) -> Visit:
+def accepted(installation: Installation, form: dict[str, str], proved: Proof) -> Visit:
+    """Check a message and open its visit; `proved` tells whether this browser is the one that began the login.
+
+    Raises Problem for whatever is wrong with it; what was verified until then is in `g.launching`.
+    """
     kit = equipment(installation)
     opened: list[Visit] = []
 
@@ -81,10 +81,23 @@ def _accepted(installation: Installation, form: dict[str, str], cookies: StateCo
         )
         opened.append(open_visit(db, message.deployment, said, hours=installation.settings.session_hours))
 
-    message = Message(Asked(form), ToolConf(installation.database, kit.ring.lti), cookies, kit.key_sets, accept)
-    message.validate()
+    message = Message(Asked(form), ToolConf(installation.database, kit.ring.lti), proved, kit.key_sets, accept)
+    try:
+        message.validate()
+    finally:
+        g.launching = message.launching
     log.info("launched", registration=message.registration.id, deployment=message.deployment.id, activity=opened[0].activity.value)
     return opened[0]
+
+
+def entered(installation: Installation, visit: Visit) -> Response:
+    """Put the visit into a fresh session and lead to its activity's page."""
+    # Whatever the browser brought as a session is thrown away: a planted one gains nothing (threat L19).
+    session.clear()
+    session["visit"] = visit.id
+    answer = redirect(installation.settings.base_url + ACTIVITY_PATHS[visit.activity], 303)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @blueprint.get("/lti/jwks")

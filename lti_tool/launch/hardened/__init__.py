@@ -10,6 +10,6 @@ from lti_tool.launch.hardened.login_start import LoginStart
 from lti_tool.launch.hardened.message import Message
 from lti_tool.launch.hardened.refusal import ServiceRefused
 from lti_tool.launch.hardened.registered import ToolConf
-from lti_tool.launch.hardened.request import Asked, StateCookies
+from lti_tool.launch.hardened.request import Asked, Proof, StateCookies
 
-__all__ = ["Asked", "Connector", "LoginStart", "Message", "ServiceRefused", "StateCookies", "ToolConf"]
+__all__ = ["Asked", "Connector", "LoginStart", "Message", "Proof", "ServiceRefused", "StateCookies", "ToolConf"]

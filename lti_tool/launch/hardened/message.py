@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final, cast
 
 from pylti1p3.exception import LtiException
@@ -13,8 +14,9 @@ from lti_tool import clock
 from lti_tool.launch import arrival, id_token, logins, registrations
 from lti_tool.launch.claims import CLAIM, member
 from lti_tool.launch.hardened.registered import Known, ToolConf
-from lti_tool.launch.hardened.request import Asked, NoSession, StateCookies
+from lti_tool.launch.hardened.request import Asked, NoSession, Proof, StateCookies
 from lti_tool.launch.keysets import KeySets
+from lti_tool.launch.launching import UNKNOWN, Launching
 from lti_tool.launch.platforms import family_of
 from lti_tool.launch.records import Deployment, Login, Registration
 from lti_tool.launch.roles import roles_claim
@@ -32,11 +34,11 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
     login: Login
     deployment: Deployment
     claims: Mapping[str, Any]
+    launching: Launching = UNKNOWN
 
-    def __init__(
-        self, asked: Asked, tool_conf: ToolConf, cookies: StateCookies, key_sets: KeySets, accept: Callable[[Session, Message], None]
-    ) -> None:
-        super().__init__(asked, tool_conf, NoSession(), cookies, requests_session=cast("Any", _Nothing()))
+    def __init__(self, asked: Asked, tool_conf: ToolConf, proved: Proof, key_sets: KeySets, accept: Callable[[Session, Message], None]) -> None:
+        super().__init__(asked, tool_conf, NoSession(), StateCookies({}, ""), requests_session=cast("Any", _Nothing()))
+        self._proved = proved
         self._database = tool_conf.database
         self._key_sets = key_sets
         self._accept = accept
@@ -55,8 +57,9 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
         with self._database.read() as session:
             self.login = logins.find(session, state)
             session.expunge(self.login)
-        if not logins.same(self._cookie_service.get_cookie(state) or "", state):
+        if not self._proved(self.login):
             raise Problem("no-cookie")
+        self.launching = Launching(self.login.registration_id)
         return self
 
     def validate_jwt_format(self) -> Message:
@@ -92,6 +95,7 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
         record = self.registration
         key = self._key_sets.find(record.jwks_url, self._token.kid)
         self.claims = id_token.verify(self._token, key, issuer=record.issuer, client_id=record.client_id, now=clock.now())
+        self.launching = replace(self.launching, return_url=arrival.return_url(self.claims, record))
         if self.claims.get(CLAIM + "target_link_uri") != self.login.target:
             raise Problem("target-changed")
         self._learn_family()
@@ -110,6 +114,7 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
         deployment_id = id_token.required_text(self.claims, CLAIM + "deployment_id", 255)
         with self._database.write() as session:
             self.deployment = registrations.find_deployment(session, self.registration, deployment_id)
+        self.launching = replace(self.launching, deployment_id=self.deployment.id)
         if self.deployment.status != registrations.ACTIVE:
             raise Problem(f"deployment-{self.deployment.status}", deployment=deployment_id, client_id=self.registration.client_id)
         return self

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, NoReturn
 
 from pylti1p3.cookie import CookieService
 from pylti1p3.request import Request
 from pylti1p3.session import SessionService
 
+from lti_tool.launch import logins
+from lti_tool.launch.records import Login
+
 STATE_SECONDS: Final = 300
+
+# Tells whether the browser that ends this login is the one that began it (threat L03).
+Proof = Callable[[Login], bool]
 
 
 class Asked(Request):
@@ -57,6 +63,10 @@ class StateCookies(CookieService):
     def get_cookie(self, name: str) -> str | None:
         """Return what the browser sent."""
         return self._cookies.get(self.name(name))
+
+    def prove(self, login: Login) -> bool:
+        """Tell whether this browser holds the login's cookie."""
+        return logins.same(self.get_cookie(login.state) or "", login.state)
 
     def set_cookie(self, name: str, value: str | int, exp: int | None = STATE_SECONDS) -> None:
         """Remember what the view must set."""
