@@ -65,7 +65,8 @@ class Deployment(Base):
 class Login(Base):
     """One login that was begun; its state is used once, decided by the database.
 
-    `storage_digest` is the SHA-256 of a secret that the browser put into the platform's storage, where cookies don't work.
+    `storage_digest` is the SHA-256 of a secret that the browser put into the platform's storage, where cookies don't work, and
+    `storage_target` the name of the platform's frame that was asked to keep it.
     """
 
     __tablename__ = "login"
@@ -75,6 +76,7 @@ class Login(Base):
     registration_id: Mapped[int] = mapped_column(sa.ForeignKey("registration.id"))
     target: Mapped[str] = mapped_column(sa.String(500))
     storage_digest: Mapped[str | None] = mapped_column(sa.String(64))
+    storage_target: Mapped[str | None] = mapped_column(sa.String(100))
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
 

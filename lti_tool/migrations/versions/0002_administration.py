@@ -100,6 +100,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reviewer")),
         sa.UniqueConstraint("deployment_id", "person_id", name=op.f("uq_reviewer_deployment_id")),
     )
+    with op.batch_alter_table("application", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table("deployment", schema=None) as batch_op:
         batch_op.add_column(sa.Column("name", sa.String(length=200), server_default="", nullable=False))
         batch_op.add_column(sa.Column("branding", sa.String(length=200), server_default="", nullable=False))
@@ -109,6 +112,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("login", schema=None) as batch_op:
         batch_op.add_column(sa.Column("storage_digest", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("storage_target", sa.String(length=100), nullable=True))
 
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.add_column(sa.Column("name", sa.String(length=200), server_default="", nullable=False))
@@ -134,6 +138,7 @@ def downgrade() -> None:
         batch_op.drop_column("name")
 
     with op.batch_alter_table("login", schema=None) as batch_op:
+        batch_op.drop_column("storage_target")
         batch_op.drop_column("storage_digest")
 
     with op.batch_alter_table("deployment", schema=None) as batch_op:
@@ -142,6 +147,9 @@ def downgrade() -> None:
         batch_op.drop_column("time_zone")
         batch_op.drop_column("branding")
         batch_op.drop_column("name")
+
+    with op.batch_alter_table("application", schema=None) as batch_op:
+        batch_op.drop_column("erased_at")
 
     op.drop_table("reviewer")
     with op.batch_alter_table("refusal", schema=None) as batch_op:
