@@ -37,6 +37,9 @@ class Settings(BaseModel):
     max_documents: Annotated[int, Field(ge=7, le=500, description="most documents that one application may hold")] = 40
     max_pages: Annotated[int, Field(ge=1, le=500, description="most pages of one document")] = 20
     session_hours: Annotated[int, Field(ge=1, le=72, description="longest life of a session after its launch, in hours")] = 12
+    retention_days: Annotated[
+        int, Field(ge=1, le=36500, description="days that evidence is kept after its decision, where a tenant says nothing else")
+    ] = 365
     proxy_hops: Annotated[int, Field(ge=0, le=5, description="number of trusted reverse proxies in front")] = 0
     host: Annotated[str, Field(description="the address that `sealwright serve` listens on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="the port that `sealwright serve` listens on")] = 8400

@@ -58,6 +58,7 @@ class ApplicationView:
     submitted_at: datetime | None
     submitted_day: date | None
     documents: tuple[DocumentView, ...]
+    erased_at: datetime | None = None
 
 
 def dossier(session: Session, application_id: str, day: date) -> Dossier:
@@ -118,6 +119,7 @@ def view(installation: Installation, visit: Visit, application_id: str) -> Appli
             submitted_at=application.submitted_at,
             submitted_day=application.submitted_day,
             documents=tuple(_document_view(record) for record in _present(session, application)),
+            erased_at=application.erased_at,
         )
 
 
@@ -198,7 +200,8 @@ def _numbers_of_others(session: Session, application: ApplicationRecord, numbers
 
 
 def _of_others(application: ApplicationRecord) -> tuple[sa.ColumnElement[bool], ...]:
-    # Everybody's, whatever their tenant: a document serves one person. The answer never says whose it is (threat U10).
+    # Everybody's, whatever their tenant: a document serves one person. The answer never says whose it is (threat U10). One that
+    # was removed serves nobody, and one that was erased is not known any more.
     return ApplicationRecord.person_id != application.person_id, DocumentRecord.removed_at.is_(None)
 
 

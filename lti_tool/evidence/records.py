@@ -37,6 +37,8 @@ class ApplicationRecord(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     submitted_at: Mapped[datetime | None] = mapped_column(Instant)
     submitted_day: Mapped[date | None] = mapped_column(sa.Date)
+    # When its evidence was deleted, at the end of its retention or because its person asked (evidence/retention.py).
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
     documents: Mapped[list[DocumentRecord]] = relationship(back_populates="application", order_by="DocumentRecord.received_at")
 
@@ -45,7 +47,10 @@ class ApplicationRecord(Base):
 
 
 class DocumentRecord(Base):
-    """One uploaded document; `state` is received, reading, read or needs-person; `reading` the stored `Reading`."""
+    """One uploaded document; `state` is received, reading, read or needs-person; `reading` the stored `Reading`.
+
+    When its evidence is deleted the row stays empty: `state` is erasing until its file is gone, then erased.
+    """
 
     __tablename__ = "document"
 
