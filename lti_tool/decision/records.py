@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.database import JSON, Base, Instant, new_id
 from lti_tool.evidence.records import ApplicationRecord
-from lti_tool.launch.records import PersonRecord
+from lti_tool.launch.records import Deployment, PersonRecord
 
 
 class DecisionRecord(Base):
@@ -34,3 +34,38 @@ class DecisionRecord(Base):
     decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey(PersonRecord.id))
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     decided_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class EventRecord(Base):
+    """A learning event of one course, whose participants get certificates; `minutes` is how long it took, if anybody said so."""
+
+    __tablename__ = "participation_event"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    tenant_id: Mapped[int] = mapped_column(sa.ForeignKey(Deployment.id), index=True)
+    context_id: Mapped[str] = mapped_column(sa.String(255))
+    title: Mapped[str] = mapped_column(sa.String(200))
+    starts_on: Mapped[date] = mapped_column(sa.Date)
+    ends_on: Mapped[date] = mapped_column(sa.Date)
+    minutes: Mapped[int | None] = mapped_column()
+    created_by: Mapped[int] = mapped_column(sa.ForeignKey(PersonRecord.id))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ParticipantRecord(Base):
+    """Somebody whom the organisers confirmed as a participant of an event, once for each event.
+
+    `holder_name` is what will be certified, as it was confirmed; `batch` names the confirmation, whose digest the history holds.
+    """
+
+    __tablename__ = "participant"
+    __table_args__ = (sa.UniqueConstraint("event_id", "person_id"),)
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    event_id: Mapped[str] = mapped_column(sa.ForeignKey(EventRecord.id))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey(PersonRecord.id), index=True)
+    holder_name: Mapped[str] = mapped_column(sa.String(500))
+    batch: Mapped[str] = mapped_column(sa.String(32), index=True)
+    confirmed_by: Mapped[int] = mapped_column(sa.ForeignKey(PersonRecord.id))
+    confirmed_at: Mapped[datetime] = mapped_column(Instant)
+    decision_id: Mapped[str | None] = mapped_column(sa.ForeignKey(DecisionRecord.id), unique=True)

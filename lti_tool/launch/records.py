@@ -135,6 +135,8 @@ class VisitRecord(Base):
     seen_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    # When the roster was asked for the name that the launch did not bring: once for each visit.
+    name_asked_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Ticket(Base):
