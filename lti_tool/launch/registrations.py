@@ -23,6 +23,9 @@ from lti_tool.problem import Problem
 ACTIVE: Final = "active"
 PENDING: Final = "pending"
 SUSPENDED: Final = "suspended"
+# Values of Registration.new_deployments.
+ASK: Final = "ask"
+TRUST: Final = "trust"
 # A platform that invents deployments can't fill the database with them.
 MOST_PENDING: Final = 500
 
@@ -43,10 +46,14 @@ def add(  # noqa: PLR0913 - a registration has this many parts, each named by th
     reviewers: str = LISTED,
     replace: bool = False,
     allow_http: bool = False,
+    status: str = ACTIVE,
+    by: str = "administrator",
 ) -> Registration:
     """Make a platform known, or add deployments to one that is; doing the same again changes nothing.
 
     `reviewers` says who may review in deployments that are new here: listed people, or everybody whom the course makes staff.
+    `status` is that of a platform and of deployments that are new here; what is known keeps its own, except that a pending
+    deployment which is added as active becomes it.
 
     Known (issuer, client_id) with another address is refused unless `replace`: it would hand the platform's people to whoever
     owns that address (threat L15). Raises Problem("registration-wrong", setting=…) or Problem("registration-differs").
@@ -57,19 +64,19 @@ def add(  # noqa: PLR0913 - a registration has this many parts, each named by th
     known = session.scalars(sa.select(Registration).filter_by(issuer=issuer, client_id=client_id)).one_or_none()
     values = {**addresses, "token_audience": token_audience}
     if known is None:
-        known = Registration(issuer=issuer, client_id=client_id, family=family, created_at=clock.now(), **values)
+        known = Registration(issuer=issuer, client_id=client_id, family=family, status=status, created_at=clock.now(), **values)
         session.add(known)
         session.flush()
-        history.append(session, "lms-added", f"registration:{known.id}", "administrator", {"jwks_url": jwks_url})
+        history.append(session, "lms-added", f"registration:{known.id}", by, {"jwks_url": jwks_url})
     else:
-        _change(session, known, {**values, **({"family": family} if family else {})}, replace=replace)
+        _change(session, known, {**values, **({"family": family} if family else {})}, replace=replace, by=by)
     for deployment_id in deployment_ids:
-        _activate(session, known, deployment_id, reviewers)
+        _add_deployment(session, known, deployment_id, status, reviewers)
     session.flush()
     return known
 
 
-def _change(session: Session, known: Registration, values: dict[str, str | None], *, replace: bool) -> None:
+def _change(session: Session, known: Registration, values: dict[str, str | None], *, replace: bool, by: str) -> None:
     changed = {name: value for name, value in values.items() if getattr(known, name) != value}
     # A family or an audience may be filled in later; where a platform's keys and answers come from may not.
     guarded = sorted(name for name in changed if name.endswith("_url"))
@@ -79,16 +86,16 @@ def _change(session: Session, known: Registration, values: dict[str, str | None]
     for name, value in changed.items():
         setattr(known, name, value)
     if changed:
-        history.append(session, "lms-changed", f"registration:{known.id}", "administrator", changed)
+        history.append(session, "lms-changed", f"registration:{known.id}", by, changed)
 
 
-def _activate(session: Session, registration: Registration, deployment_id: str, reviewers: str) -> None:
+def _add_deployment(session: Session, registration: Registration, deployment_id: str, status: str, reviewers: str) -> None:
     found = _deployment(session, registration.id, deployment_id)
     if found is None:
         key = {"registration_id": registration.id, "deployment_id": deployment_id}
-        session.add(Deployment(**key, status=ACTIVE, reviewers=reviewers, created_at=clock.now()))
+        session.add(Deployment(**key, status=status, reviewers=reviewers, created_at=clock.now()))
     elif found.status == PENDING:
-        found.status = ACTIVE
+        found.status = status
 
 
 def _deployment(session: Session, registration_id: int, deployment_id: str) -> Deployment | None:
@@ -132,7 +139,7 @@ def listed(session: Session) -> Sequence[Registration]:
 def find(session: Session, issuer: str, client_id: str | None) -> Registration:
     """Return the active registration of a platform; without a client id only if the platform has a single one here.
 
-    Raises Problem: platform-unknown, client-id-missing or platform-suspended.
+    Raises Problem: platform-unknown, client-id-missing, platform-pending or platform-suspended.
     """
     wanted = sa.select(Registration).filter_by(issuer=issuer).limit(2)
     found = session.scalars(wanted.filter_by(client_id=client_id) if client_id else wanted).all()
@@ -140,21 +147,36 @@ def find(session: Session, issuer: str, client_id: str | None) -> Registration:
         raise Problem("platform-unknown", issuer=issuer, client_id=client_id or "—")
     if len(found) > 1:
         raise Problem("client-id-missing", issuer=issuer)
+    if found[0].status == PENDING:
+        raise Problem("platform-pending", issuer=issuer, client_id=found[0].client_id)
     if found[0].status != ACTIVE:
         raise Problem("platform-suspended", issuer=issuer, client_id=found[0].client_id)
     return found[0]
 
 
 def find_deployment(session: Session, registration: Registration, deployment_id: str) -> Deployment:
-    """Return an active deployment; one never seen before is stored as pending, in the caller's transaction, and returned as such."""
+    """Return a deployment, whatever its status; one never seen before is stored, in the caller's transaction.
+
+    It is pending then, or active where an administrator chose to trust the platform with new places.
+    """
     found = _deployment(session, registration.id, deployment_id)
     if found is not None:
         return found
+    if registration.new_deployments == TRUST:
+        return _trusted(session, registration, deployment_id)
     fresh = {"status": PENDING, "created_at": clock.now()}
     waiting = sa.select(sa.func.count()).select_from(Deployment).filter_by(registration_id=registration.id, status=PENDING)
     if (session.scalar(waiting) or 0) < MOST_PENDING:
         upsert(session, Deployment, {"registration_id": registration.id, "deployment_id": deployment_id}, fresh, replace=False)
     return _deployment(session, registration.id, deployment_id) or Deployment(deployment_id=deployment_id, **fresh)
+
+
+def _trusted(session: Session, registration: Registration, deployment_id: str) -> Deployment:
+    key = {"registration_id": registration.id, "deployment_id": deployment_id}
+    upsert(session, Deployment, key, {"status": ACTIVE, "created_at": clock.now()}, replace=False)
+    found = session.scalars(sa.select(Deployment).filter_by(**key)).one()
+    history.append(session, "deployment-trusted", f"registration:{registration.id}", "program", {"deployment": deployment_id})
+    return found
 
 
 def learn_family(session: Session, registration_id: int, family: str) -> None:
