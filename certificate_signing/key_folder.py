@@ -10,7 +10,7 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
@@ -31,16 +31,23 @@ class KeyUse(StrEnum):
 
 
 class KeyState(StrEnum):
-    """`ACTIVE` signs; `RETIRED` signed earlier things, which stay valid; nothing of a `COMPROMISED` key is trusted."""
+    """`ACTIVE` is the newest; `RETIRED` signed earlier things, which stay valid; nothing of a `COMPROMISED` key is trusted.
+
+    Of a `GONE` key, which nothing needs any more, only this line is left. For LTI keys `lti_keys` says which of them signs.
+    """
 
     ACTIVE = "active"
     RETIRED = "retired"
     COMPROMISED = "compromised"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
 class KeyEntry:
-    """One line of the manifest. Times are ISO 8601 in UTC; `valid_until` is None for keys without a certificate."""
+    """One line of the manifest. Times are ISO 8601 in UTC; `valid_until` is None for keys without a certificate.
+
+    `file` is "" once the private key was deleted.
+    """
 
     id: str
     use: KeyUse
@@ -74,6 +81,17 @@ class KeyFolder:
         except (ValueError, KeyError, TypeError) as error:
             raise KeyWrong(f"{file} is no manifest of keys: {error}") from None
 
+    def version(self) -> tuple[int, int, int]:
+        """Return what changes with the manifest, to tell whether it must be read again; zeros if there is none.
+
+        Every change is a rename, which gives the manifest another file: a time alone may stand still for some milliseconds.
+        """
+        try:
+            found = (self.path / MANIFEST).stat()
+        except FileNotFoundError:
+            return 0, 0, 0
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
     def read(self, entry: KeyEntry) -> bytes:
         """Return a private key's file. Raises KeyUnsafe if others may read it, KeyWrong if it is gone."""
         file = self.path / entry.file
@@ -85,8 +103,19 @@ class KeyFolder:
     def add(self, entry: KeyEntry, content: bytes) -> None:
         """Store a key and make it the active one of its use; call inside `locked`."""
         _write(self.path / entry.file, content)
-        others = (_retired(each, entry) for each in self.entries())
-        rows = [asdict(each) for each in (*others, entry)]
+        self._store((*(_retired(each, entry) for each in self.entries()), entry))
+
+    def delete(self, ids: Collection[str], state: KeyState, at: str) -> None:
+        """Delete the private keys of these entries, whose lines stay with the new state; call inside `locked`."""
+        before = self.entries()
+        self._store(replace(each, state=state, file="", retired=each.retired or at) if each.id in ids else each for each in before)
+        # Only then the files: a key that the manifest names must be there.
+        for entry in before:
+            if entry.id in ids and entry.file:
+                (self.path / entry.file).unlink(missing_ok=True)
+
+    def _store(self, entries: Iterable[KeyEntry]) -> None:
+        rows = [asdict(each) for each in entries]
         _write(self.path / MANIFEST, (json.dumps({"version": 1, "keys": rows}, indent=2) + "\n").encode())
 
     @contextmanager

@@ -18,8 +18,21 @@ from certificate_signing.errors import KeyMissing
 from certificate_signing.instants import xsd_instant
 from certificate_signing.key_folder import KeyEntry, KeyFolder, KeyState, KeyUse
 from certificate_signing.key_types import CredentialKey, LtiKey, SealKey, private_pem
+from certificate_signing.lti_keys import signing, staged
 
-__all__ = ["CredentialKey", "KeyEntry", "KeyRing", "KeyState", "KeyUse", "LtiKey", "SealKey", "create_key", "store_credential", "store_seal"]
+__all__ = [
+    "CredentialKey",
+    "KeyEntry",
+    "KeyRing",
+    "KeyState",
+    "KeyUse",
+    "LtiKey",
+    "SealKey",
+    "create_key",
+    "rotate_lti",
+    "store_credential",
+    "store_seal",
+]
 
 
 @dataclass(frozen=True)
@@ -37,7 +50,8 @@ class KeyRing:
         if not entries:
             raise KeyMissing("seal", str(folder))
         for entry in entries:
-            opened.read(entry)
+            if entry.file:
+                opened.read(entry)
         return cls(opened, entries)
 
     @classmethod
@@ -70,17 +84,23 @@ class KeyRing:
         keys = [CredentialKey.from_pem(self.folder.read(entry)) for entry in self._trusted(KeyUse.CREDENTIAL)]
         return {key.key_id: key.public_bytes for key in keys}
 
-    @cached_property
-    def lti(self) -> LtiKey:
-        """The key that signs LTI messages. Raises KeyMissing."""
-        return LtiKey.from_pem(self.folder.read(self._active(KeyUse.LTI)))
+    def lti(self, now: datetime) -> LtiKey:
+        """Return the key that signs LTI messages at `now`: the newest one that has been public for long enough. Raises KeyMissing."""
+        found = signing(self.entries, now)
+        if found is None:
+            raise KeyMissing(KeyUse.LTI.value, str(self.folder.path))
+        return self._lti_keys[found.id]
+
+    def lti_published(self, now: datetime) -> tuple[LtiKey, ...]:
+        """Return the LTI keys of our key set at `now`: the one that signs, the next one, and those that signed last week."""
+        first = self.lti(now)
+        others = (self._lti_keys[key.entry.id] for key in staged(self.entries, now) if key.published)
+        return (first, *(key for key in others if key is not first))
 
     @cached_property
-    def lti_all(self) -> tuple[LtiKey, ...]:
-        """The LTI keys to publish: the active one and those retired, for LMSs that hold an older JWKS."""
-        active = self._active(KeyUse.LTI)
-        retired = [entry for entry in self._trusted(KeyUse.LTI) if entry is not active]
-        return (self.lti, *(LtiKey.from_pem(self.folder.read(entry)) for entry in retired))
+    def _lti_keys(self) -> dict[str, LtiKey]:
+        own = [entry for entry in self.entries if entry.use is KeyUse.LTI and entry.file]
+        return {entry.id: LtiKey.from_pem(self.folder.read(entry)) for entry in own}
 
     def trusted_seals(self) -> tuple[x509.Certificate, ...]:
         """Return the certificates whose seals are ours: active and retired, never compromised ones."""
@@ -91,7 +111,7 @@ class KeyRing:
         return tuple(x509.load_pem_x509_certificates(self.folder.read(entry))[0] for entry in self._trusted(KeyUse.SEAL))
 
     def _trusted(self, use: KeyUse) -> list[KeyEntry]:
-        return [entry for entry in self.entries if entry.use is use and entry.state is not KeyState.COMPROMISED]
+        return [entry for entry in self.entries if entry.use is use and entry.state in {KeyState.ACTIVE, KeyState.RETIRED}]
 
     def _active(self, use: KeyUse) -> KeyEntry:
         for entry in self.entries:
@@ -105,6 +125,20 @@ def create_key(folder: Path, use: KeyUse, organisation: str, country: str, now: 
     opened = KeyFolder(folder)
     with opened.locked():
         return _create(opened, use, organisation, country, now)
+
+
+def rotate_lti(folder: Path, now: datetime, *, at_once: bool = False) -> KeyEntry:
+    """Make the LTI key that signs once it has been public for long enough, and delete private keys that nothing needs any more.
+
+    `at_once` is for keys that somebody else may have: all others are compromised, deleted, and no longer published.
+    """
+    opened = KeyFolder(folder)
+    with opened.locked():
+        before = staged(opened.entries(), now)
+        entry = _create(opened, KeyUse.LTI, "", "", now)
+        given_up = {key.entry.id for key in before if key.entry.file and (at_once or not key.published)}
+        opened.delete(given_up, KeyState.COMPROMISED if at_once else KeyState.GONE, xsd_instant(now))
+        return entry
 
 
 def store_seal(folder: Path, key: SealKey, now: datetime, *, development: bool = False) -> KeyEntry:

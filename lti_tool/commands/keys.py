@@ -9,7 +9,9 @@ from pathlib import Path
 import click
 
 from certificate_signing.errors import SigningError
+from certificate_signing.instants import xsd_instant
 from certificate_signing.key_folder import KeyEntry, KeyFolder, KeyUse
+from certificate_signing.lti_keys import Stage, StagedKey, staged
 from lti_tool import clock
 from lti_tool.commands.main import installation
 from lti_tool.problem import Problem
@@ -29,7 +31,7 @@ def list_keys(context: click.Context, as_json: bool) -> None:
     """Show every key: what it is for, its state and dates. Never shows a private key."""
     folder = KeyFolder(installation(context).settings.keys)
     try:
-        _print(folder.entries(), as_json=as_json)
+        _print(folder, folder.entries(), as_json=as_json)
     except SigningError as error:
         raise Problem("keys-missing", reason=str(error)) from None
 
@@ -50,7 +52,34 @@ def create(context: click.Context, use: str, as_json: bool) -> None:
         entry = create_key(settings.keys, KeyUse(use), settings.organisation, settings.country, clock.now())
     except SigningError as error:
         raise Problem("keys-missing", reason=str(error)) from None
-    _print((entry,), as_json=as_json)
+    _print(KeyFolder(settings.keys), (entry,), as_json=as_json)
+
+
+@command.command("rotate")
+@click.argument("use", type=click.Choice([use.value for use in KeyUse]))
+@click.option("--now", "at_once", is_flag=True, help="For an LTI key that somebody else may have: use the new key, and drop the others, at once.")
+@_JSON
+@click.pass_context
+def rotate(context: click.Context, use: str, at_once: bool, as_json: bool) -> None:
+    """Make a new key for USE while `serve` and `worker` run.
+
+    A new LTI key is published at once and signs ten minutes later, when every platform may know it; the one before stays
+    published for seven days more. For the other uses this is `create`.
+    """
+    from lti_tool.launch import own_keys
+    from lti_tool.migrations.upgrade import is_current
+
+    if use != KeyUse.LTI:
+        if at_once:
+            raise click.UsageError("--now is for LTI keys.")
+        context.invoke(create, use=use, as_json=as_json)
+        return
+    opened = installation(context)
+    if not is_current(opened.database.engine):
+        raise Problem("database-not-current", home=str(opened.settings.home))
+    made = own_keys.rotate(opened, "administrator", at_once=at_once)
+    folder = KeyFolder(opened.settings.keys)
+    _print(folder, tuple(entry for entry in folder.entries() if entry.id == made.kid), as_json=as_json)
 
 
 @command.command("import")
@@ -78,7 +107,7 @@ def import_key(  # noqa: PLR0913, PLR0917 - click hands each option over as a pa
         entry = _import(folder, source, None if chain is None else _read(chain), password, KeyUse(use))
     except SigningError as error:
         raise Problem("key-refused", reason=str(error)) from None
-    _print((entry,), as_json=as_json)
+    _print(KeyFolder(folder), (entry,), as_json=as_json)
 
 
 def _import(folder: Path, source: bytes, chain: bytes | None, password: bytes | None, use: KeyUse) -> KeyEntry:
@@ -107,11 +136,27 @@ def _password(file: Path | None, *, asked: bool) -> bytes | None:
     return typed.encode() or None
 
 
-def _print(entries: tuple[KeyEntry, ...], *, as_json: bool) -> None:
+def _print(folder: KeyFolder, entries: tuple[KeyEntry, ...], *, as_json: bool) -> None:
+    stages = {key.entry.id: key for key in staged(folder.entries(), clock.now())}
     if as_json:
-        click.echo(json.dumps([asdict(entry) for entry in entries], indent=2))
+        click.echo(json.dumps([asdict(entry) | _stage(stages.get(entry.id)) for entry in entries], indent=2))
         return
     for entry in entries:
         until = f", valid until {entry.valid_until}" if entry.valid_until else ""
         development = ", for development" if entry.development else ""
-        click.echo(f"{entry.use:10}  {entry.state:11}  {entry.algorithm:9}  since {entry.created}{until}{development}  {entry.id}")
+        state = _said(stages[entry.id]) if entry.id in stages else entry.state
+        click.echo(f"{entry.use:10}  {state:11}  {entry.algorithm:9}  since {entry.created}{until}{development}  {entry.id}")
+
+
+def _stage(key: StagedKey | None) -> dict[str, str | None]:
+    return (
+        {} if key is None else {"stage": key.stage.value, "stage_since": xsd_instant(key.since), "stage_until": key.until and xsd_instant(key.until)}
+    )
+
+
+def _said(key: StagedKey) -> str:
+    until = "" if key.until is None else xsd_instant(key.until)
+    published = {Stage.NEXT: f"published (next, signs from {until})", Stage.PREVIOUS: f"published (previous, until {until})"}
+    if key.stage is Stage.ACTIVE and until:
+        return f"active (until {until})"
+    return published.get(key.stage, key.stage.value)

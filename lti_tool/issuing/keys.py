@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from certificate_signing.errors import SigningError
+from certificate_signing.key_folder import KeyFolder
 from certificate_signing.keyring import KeyRing
 from lti_tool.installation import Installation
 from lti_tool.problem import Problem
@@ -15,12 +16,11 @@ def ring(installation: Installation) -> KeyRing:
     """Return the ring of keys. Raises Problem("keys-missing") saying what is wrong with them."""
     folder = installation.settings.keys
     try:
-        # Every change of the manifest is a rename inside the folder, which gives the folder a new time.
-        return _opened(folder, folder.stat().st_mtime_ns)
+        return _opened(folder, KeyFolder(folder).version())
     except (SigningError, OSError) as error:
         raise Problem("keys-missing", reason=str(error)) from None
 
 
 @lru_cache(maxsize=4)
-def _opened(folder: Path, _changed: int) -> KeyRing:
+def _opened(folder: Path, _version: tuple[int, int, int]) -> KeyRing:
     return KeyRing.open(folder)

@@ -19,13 +19,14 @@ from joserfc.jwk import RSAKey
 from certificate_signing.errors import KeyMissing, KeyUnsafe, KeyWrong, SigningError
 from certificate_signing.key_folder import KeyFolder, KeyState, KeyUse
 from certificate_signing.keyring import KeyRing, create_key
+from certificate_signing.lti_keys import PUBLIC_FIRST
 
 FIRST_START = """
 import datetime, pathlib, sys
 from certificate_signing.keyring import KeyRing
 now = datetime.datetime.now(datetime.UTC)
 ring = KeyRing.create_for_development(pathlib.Path(sys.argv[1]), "Example Academy", "BE", now)
-print(ring.seal.id, ring.credential.key_id, ring.lti.kid)
+print(ring.seal.id, ring.credential.key_id, ring.lti(now).kid)
 """
 
 
@@ -147,12 +148,13 @@ def test_any_organisation_has_a_certificate(tmp_path: Path, organisation: str) -
 
 
 def test_the_lti_jwk_is_what_jose_reads_and_fits_the_private_key(ring: KeyRing) -> None:
-    jwk = ring.lti.public_jwk()
+    own = ring.lti(NOW)
+    jwk = own.public_jwk()
     assert {name: jwk[name] for name in ("kty", "alg", "use")} == {"kty": "RSA", "alg": "RS256", "use": "sig"}
     assert "d" not in jwk
     key = RSAKey.import_key(jwk)
-    assert key.thumbprint() == ring.lti.kid == jwk["kid"]
-    private = RSAKey.import_key(ring.lti.private_pem).private_key
+    assert key.thumbprint() == own.kid == jwk["kid"]
+    private = RSAKey.import_key(own.private_pem).private_key
     assert private is not None
     public = key.public_key
     assert isinstance(public, RSAPublicKey)
@@ -167,11 +169,11 @@ def test_a_new_key_retires_the_one_before_and_both_are_trusted(tmp_path: Path, u
     states = [each.state for each in after.entries if each.use is use]
     assert states == [KeyState.RETIRED, KeyState.ACTIVE]
     assert entry.state is KeyState.ACTIVE
-    counts = {"seal": len(after.trusted_seals()), "credential": len(after.credential_public), "lti": len(after.lti_all)}
+    counts = {"seal": len(after.trusted_seals()), "credential": len(after.credential_public), "lti": len(after.lti_published(NOW))}
     assert counts == {"seal": 1, "credential": 1, "lti": 1} | {use.value: 2}
-    active = {"seal": after.seal.id, "credential": after.credential.key_id, "lti": after.lti.kid}
+    active = {"seal": after.seal.id, "credential": after.credential.key_id, "lti": after.lti(NOW + PUBLIC_FIRST).kid}
     assert active[use.value] == entry.id
-    assert after.lti_all[0] == after.lti
+    assert after.lti_published(NOW)[0] == after.lti(NOW)
 
 
 @pytest.mark.parametrize("use", [KeyUse.SEAL, KeyUse.CREDENTIAL])
