@@ -149,9 +149,9 @@ def _print(folder: KeyFolder, entries: tuple[KeyEntry, ...], *, as_json: bool) -
 
 
 def _stage(key: StagedKey | None) -> dict[str, str | None]:
-    return (
-        {} if key is None else {"stage": key.stage.value, "stage_since": xsd_instant(key.since), "stage_until": key.until and xsd_instant(key.until)}
-    )
+    if key is None:
+        return {}
+    return {"stage": key.stage.value, "stage_since": xsd_instant(key.since), "stage_until": None if key.until is None else xsd_instant(key.until)}
 
 
 def _said(key: StagedKey) -> str:

@@ -72,7 +72,7 @@ class OwnKeys:
             if self._ring is None:
                 raise Problem("lti-key-missing", note=str(error)) from error
             # Whatever is being done to the folder: launches go on with the keys that were good, and the next call looks again.
-            log.error("keys-not-read-again", reason=str(error))
+            log.warning("keys-not-read-again", reason=str(error))
         else:
             self._ring, self._version = ring, version
 
