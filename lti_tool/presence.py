@@ -17,6 +17,8 @@ import sqlalchemy as sa
 
 from lti_tool.installation import Installation
 
+# What every worker holds beside its own lock, together with all the others: whoever can take it alone finds nobody there.
+_ANYBODY: Final = "anybody"
 _KEEP_ALIVE: Final = {"tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3}
 
 
@@ -43,6 +45,23 @@ def present(installation: Installation) -> Presence:
     return InHome(installation.settings.home / "workers")
 
 
+def anybody(installation: Installation) -> bool:
+    """Tell whether any worker of this installation is alive, on whichever machine."""
+    engine = installation.database.engine
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            alone = connection.scalar(sa.text("select pg_try_advisory_xact_lock(:key)"), {"key": _key(_ANYBODY)})
+        return not alone
+    path = installation.settings.home / "workers" / f"{_ANYBODY}.lock"
+    if not path.exists():
+        return False
+    try:
+        _locked(path).close()
+    except OSError:
+        return True
+    return False
+
+
 class InHome:
     """A locked file for each worker of a home."""
 
@@ -51,6 +70,8 @@ class InHome:
         self._folder = folder
         self.executor_id = secrets.token_hex(8)
         self._file = _locked(self._path(self.executor_id))
+        # Waits, for the moment in which somebody looks whether anybody is there.
+        self._together = _locked(self._path(_ANYBODY), fcntl.LOCK_SH)
 
     def renew(self) -> None:
         """Nothing to do: the system keeps the lock."""
@@ -75,6 +96,7 @@ class InHome:
         """Remove the file, then let go of its lock."""
         self._path(self.executor_id).unlink(missing_ok=True)
         self._file.close()
+        self._together.close()
 
     def _path(self, executor_id: str) -> Path:
         # Ids of other programs' making may hold anything.
@@ -82,10 +104,10 @@ class InHome:
         return self._folder / f"{name}.lock"
 
 
-def _locked(path: Path) -> IO[bytes]:
-    file = path.open("ab")
+def _locked(path: Path, kind: int = fcntl.LOCK_EX | fcntl.LOCK_NB) -> IO[bytes]:
+    file = path.open("a+b")
     try:
-        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.lockf(file, kind)
     except OSError:
         file.close()
         raise
@@ -126,6 +148,7 @@ class InDatabase:
         for setting, value in _KEEP_ALIVE.items():
             connection.execute(sa.text("select set_config(:setting, :value, false)"), {"setting": setting, "value": str(value)})
         connection.execute(sa.text("select pg_advisory_lock(:key)"), {"key": _key(self.executor_id)})
+        connection.execute(sa.text("select pg_advisory_lock_shared(:key)"), {"key": _key(_ANYBODY)})
         return connection
 
 

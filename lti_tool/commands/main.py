@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "evidence": "evidence",
     "application": "application",
     "lms": "lms",
+    "admin": "admin",
     "issue": "issue",
     "revoke": "revoke",
     "reissue": "reissue",
