@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -16,6 +16,11 @@ from lti_tool.launch.visit import LINKED, Activity
 CLAIM: Final = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS: Final = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS: Final = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+
+# The messages that are taken (LTI 1.3, Deep Linking 2.0, Submission Review 1.0).
+RESOURCE_LINK: Final = "LtiResourceLinkRequest"
+DEEP_LINKING: Final = "LtiDeepLinkingRequest"
+SUBMISSION_REVIEW: Final = "LtiSubmissionReviewRequest"
 
 _MARKUP: Final = re.compile(r"<[^<>]*>")
 _VARIABLE: Final = re.compile(r"\$[A-Za-z]\w*(\.\w+)*")
@@ -65,12 +70,6 @@ def _written(parts: SplitResult, port: int | None) -> str:
 def address(value: object, most: int = 1000) -> str | None:
     """Return a claim that is an http(s) address of reasonable length, else None (an empty text means "none" in Moodle)."""
     return value if isinstance(value, str) and len(value) <= most and origin(value) else None
-
-
-def address_at(value: object, origins: Iterable[str]) -> str | None:
-    """Return a claim that is an address at one of `origins`, else None: links back to a platform lead to that platform."""
-    found = address(value, 2000)
-    return found if found and origin(found) in set(origins) else None
 
 
 def names(claims: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -11,19 +11,27 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from lti_tool.installation import Installation
-from lti_tool.launch import id_token
-from lti_tool.launch.arrival import arrival
-from lti_tool.launch.claims import text
+from lti_tool.launch import id_token, placed_links
+from lti_tool.launch.arrival import Way, arrival
+from lti_tool.launch.claims import CLAIM, member, text
 from lti_tool.launch.equipment import equipment
 from lti_tool.launch.hardened import Asked, Message, Proof, StateCookies, ToolConf
 from lti_tool.launch.state_cookie import cookie_prefix, set_state_cookie
+from lti_tool.launch.storage import StorageNeeded, ask_for_stored, cookie_or_storage
 from lti_tool.launch.visit import Activity, Visit
 from lti_tool.launch.visits import open_visit
 from lti_tool.problem import Problem
 
 blueprint = Blueprint("lti_message", __name__)
 
-ACTIVITY_PATHS: Final = {Activity.APPLY: "/apply", Activity.FINAL: "/final", Activity.REVIEW: "/review"}
+ACTIVITY_PATHS: Final = {
+    Activity.APPLY: "/apply",
+    Activity.FINAL: "/final",
+    Activity.REVIEW: "/review",
+    Activity.PARTICIPATION: "/participation",
+    Activity.CHOOSE: "/choose",
+    Activity.SUBMISSION: "/submission",
+}
 MOST_BYTES: Final = 256 * 1024
 JWKS_SECONDS: Final = 300
 
@@ -45,7 +53,11 @@ def launch() -> Response:
         raise _platform_error(form)
     base_url = installation.settings.base_url
     cookies = StateCookies(request.cookies, cookie_prefix(base_url))
-    answer = entered(installation, accepted(installation, form, cookies.prove))
+    try:
+        visit = accepted(installation, form, cookie_or_storage(cookies.prove))
+    except StorageNeeded as needed:
+        return ask_for_stored(installation, needed.login, form)
+    answer = entered(installation, visit)
     set_state_cookie(answer, base_url, cookies.name(form["state"]), "")
     return answer
 
@@ -72,13 +84,9 @@ def accepted(installation: Installation, form: dict[str, str], proved: Proof) ->
     opened: list[Visit] = []
 
     def accept(db: Session, message: Message) -> None:
-        said = arrival(
-            message.claims,
-            message.registration,
-            message.deployment,
-            target=message.login.target,
-            destination=request.headers.get("Sec-Fetch-Dest"),
-        )
+        placed = placed_links.find(db, message.registration.id, member(message.claims, CLAIM + "custom"))
+        way = Way(message.login.target, request.headers.get("Sec-Fetch-Dest"), placed)
+        said = arrival(message.claims, message.registration, message.deployment, way)
         opened.append(open_visit(db, message.deployment, said, hours=installation.settings.session_hours))
 
     message = Message(Asked(form), ToolConf(installation.database, kit.ring.lti), proved, kit.key_sets, accept)

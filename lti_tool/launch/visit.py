@@ -36,7 +36,8 @@ class DeepLinking:
     """What a platform asks for with a deep linking request (LTI Deep Linking 2.0, 4.4.1).
 
     `return_url` is at the platform and a secret; `data` goes back as it came; `several` tells whether more than one link may be
-    returned, `links` whether links to this tool are taken at all, `grades` whether a link may have a line item.
+    returned, `links` whether links to this tool are taken at all, `grades` whether a link may have a line item, `frames` and `windows`
+    where the platform can open it.
     """
 
     return_url: str
@@ -44,6 +45,8 @@ class DeepLinking:
     several: bool
     links: bool
     grades: bool
+    frames: bool = True
+    windows: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from lti_tool import clock
 from lti_tool.installation import Installation
 from lti_tool.launch import registrations
 from lti_tool.launch.records import Deployment, Login, VisitRecord
-from lti_tool.launch.visit import Activity, Role, Visit
+from lti_tool.launch.visit import Activity, DeepLinking, Role, Visit
 from lti_tool.launch.visits import find_visit
 
 INSTITUTION = "http://purl.imsglobal.org/vocab/lis/v2/institution/person#"
@@ -61,11 +61,18 @@ def test_what_a_real_moodle_sends_is_taken(sample: Path, tool: Installation, bro
         answer = browser.post(
             begun.state, moodle.sign({**here, "nonce": begun.nonce, "iat": now, "exp": now + 60, CLAIM + "target_link_uri": LAUNCH})
         )
-    if "DeepLinking" in sample.name:
-        assert answer.json["code"] == "message-not-offered"
-        return
     assert answer.status_code == 303, answer.text
     visit = only_visit(tool)
+    if "DeepLinking" in sample.name:
+        assert (visit.activity, visit.line_item, visit.resource_link_id) == (Activity.CHOOSE, None, "")
+        assert visit.deep_linking == DeepLinking(
+            return_url=moodle.url + "/mod/lti/contentitem_return.php?course=2&id=1&sesskey=SESSKEY",
+            data="",
+            several=True,
+            links=True,
+            grades=True,
+        )
+        return
     assert visit.line_item == moodle.url + "/mod/lti/services.php/2/lineitems/2/lineitem?type_id=1"
     assert visit.members_url == moodle.url + "/mod/lti/services.php/CourseSection/2/bindings/1/memberships"
     assert visit.return_url is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
@@ -21,8 +21,6 @@ from lti_tool.launch.platforms import family_of
 from lti_tool.launch.records import Deployment, Login, Registration
 from lti_tool.launch.roles import roles_claim
 from lti_tool.problem import Problem
-
-RESOURCE_LINK: Final = "LtiResourceLinkRequest"
 
 
 class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
@@ -121,18 +119,16 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
 
     def validate_message(self) -> Message:
         """Check the shapes that the library's validators take for granted, then let them look."""
-        message_type = id_token.required_text(self.claims, CLAIM + "message_type", 100)
+        id_token.required_text(self.claims, CLAIM + "message_type", 100)
         if id_token.required_text(self.claims, CLAIM + "version", 20) != "1.3.0":
             raise Problem("claim-wrong", claim="version")
         id_token.required_text(self.claims, "sub", 255)
         roles_claim(self.claims.get(CLAIM + "roles"))
-        if message_type != RESOURCE_LINK:
-            raise Problem("message-not-offered", message=message_type)
-        arrival.resource_link_id(self.claims)
+        arrival.check_shape(self.claims, self.registration)
         try:
             super().validate_message()
         except LtiException as error:
-            raise Problem("claim-wrong", note=str(error), claim=message_type) from None
+            raise Problem("claim-wrong", note=str(error), claim=self.claims[CLAIM + "message_type"]) from None
         return self
 
     def save_launch_data(self) -> Message:
