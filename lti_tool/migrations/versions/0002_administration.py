@@ -54,6 +54,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_invitation")),
     )
     op.create_table(
+        "score_line",
+        sa.Column("registration_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("called_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["registration_id"], ["registration.id"], name=op.f("fk_score_line_registration_id_registration")),
+        sa.PrimaryKeyConstraint("registration_id", name=op.f("pk_score_line")),
+    )
+    op.create_table(
         "participation_event",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("tenant_id", sa.Integer(), nullable=False),
@@ -143,6 +153,9 @@ def upgrade() -> None:
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
 
+    with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_certificate_credential_sha256"), ["credential_sha256"], unique=False)
+
     with op.batch_alter_table("deployment", schema=None) as batch_op:
         batch_op.add_column(sa.Column("name", sa.String(length=200), server_default="", nullable=False))
         batch_op.add_column(sa.Column("branding", sa.String(length=200), server_default="", nullable=False))
@@ -160,6 +173,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("new_deployments", sa.String(length=12), server_default="ask", nullable=False))
 
     with op.batch_alter_table("score", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("round", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("since", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("doubtful", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("last_code", sa.String(length=40), server_default="", nullable=False))
         batch_op.add_column(sa.Column("next_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("visit", schema=None) as batch_op:
@@ -177,6 +194,10 @@ def downgrade() -> None:
 
     with op.batch_alter_table("score", schema=None) as batch_op:
         batch_op.drop_column("next_at")
+        batch_op.drop_column("last_code")
+        batch_op.drop_column("doubtful")
+        batch_op.drop_column("since")
+        batch_op.drop_column("round")
 
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.drop_column("new_deployments")
@@ -193,6 +214,9 @@ def downgrade() -> None:
         batch_op.drop_column("time_zone")
         batch_op.drop_column("branding")
         batch_op.drop_column("name")
+
+    with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_certificate_credential_sha256"))
 
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_column("erased_at")
@@ -216,6 +240,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_participation_event_tenant_id"))
 
     op.drop_table("participation_event")
+    op.drop_table("score_line")
     op.drop_table("invitation")
     op.drop_table("operator_session")
     op.drop_table("operator_link")
