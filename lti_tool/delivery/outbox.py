@@ -57,7 +57,7 @@ def counts(session: Session, registration_id: int | None) -> Mapping[str, int]:
     wanted = sa.select(ScoreRecord.state, sa.func.count()).group_by(ScoreRecord.state)
     if registration_id is not None:
         wanted = wanted.where(ScoreRecord.registration_id == registration_id)
-    return {state: number for state, number in session.execute(wanted)}
+    return {row[0]: row[1] for row in session.execute(wanted)}
 
 
 def entry(score: ScoreRecord) -> OutboxEntry:

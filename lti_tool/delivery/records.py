@@ -32,7 +32,7 @@ class ScoreRecord(Base):
     round: Mapped[int] = mapped_column(default=0, server_default="0")
     since: Mapped[datetime | None] = mapped_column(Instant)
     # Whether the LMS may have taken an earlier try whose answer was lost or was no answer.
-    doubtful: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    doubtful: Mapped[bool] = mapped_column(default=False, server_default=sa.text("false"))
     # A code of answers.toml, and what the LMS said beside it.
     last_code: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
     last_answer: Mapped[str] = mapped_column(sa.String(200), default="")

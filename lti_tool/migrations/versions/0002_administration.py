@@ -175,7 +175,7 @@ def upgrade() -> None:
     with op.batch_alter_table("score", schema=None) as batch_op:
         batch_op.add_column(sa.Column("round", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("since", sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("doubtful", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("doubtful", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
         batch_op.add_column(sa.Column("last_code", sa.String(length=40), server_default="", nullable=False))
         batch_op.add_column(sa.Column("next_at", sa.DateTime(timezone=True), nullable=True))
 
