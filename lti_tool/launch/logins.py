@@ -20,11 +20,16 @@ KEPT: Final = timedelta(hours=1)
 _STATE: Final = re.compile(r"[A-Za-z0-9_-]{20,80}")
 
 
-def begin(session: Session, *, state: str, nonce: str, registration_id: int, target: str) -> None:
-    """Store a login, and forget those that ended long ago."""
+def begin(  # noqa: PLR0913 - a login has this many parts, each named by the caller
+    session: Session, *, state: str, nonce: str, registration_id: int, target: str, kept: tuple[str, str] | None = None
+) -> None:
+    """Store a login, and forget those that ended long ago; `kept` is the digest and the place of a secret in the platform's storage."""
     now = clock.now()
     session.execute(sa.delete(Login).where(Login.expires_at < now - KEPT))
-    session.add(Login(state=state, nonce=nonce, registration_id=registration_id, target=target, expires_at=now + LIFE))
+    digest, place = kept or (None, None)
+    login = Login(state=state, nonce=nonce, registration_id=registration_id, target=target, expires_at=now + LIFE)
+    login.storage_digest, login.storage_target = digest, place
+    session.add(login)
 
 
 def find(session: Session, state: str) -> Login:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -11,6 +12,8 @@ from lti_tool.launch.hardened.request import STATE_SECONDS
 
 # Browsers treat these as trustworthy over plain http too.
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+# As long as browsers keep any cookie.
+MARKER_SECONDS: Final = 400 * 24 * 3600
 
 
 def trusted(base_url: str) -> bool:
@@ -25,11 +28,27 @@ def cookie_prefix(base_url: str) -> str:
 
 
 def set_state_cookie(response: Response, base_url: str, name: str, value: str) -> None:
-    """Set a state cookie for five minutes; an empty `value` removes it.
+    """Set a state cookie for five minutes; an empty `value` removes it."""
+    _set(response, base_url, name, value, STATE_SECONDS if value else 0)
 
-    In a frame of another site only ``SameSite=None; Secure; Partitioned`` survives where third-party cookies are blocked.
-    Over plain http to another machine browsers drop such cookies; a plain one then works in a window, never in a frame.
-    """
+
+def set_marker(response: Response, base_url: str) -> None:
+    """Set the cookie by which a frame shows that the browser keeps cookies in it; the same for everybody, so it names nobody."""
+    _set(response, base_url, _own_name(base_url) + "-kept", "1", MARKER_SECONDS)
+
+
+def keeps_cookies(names: Iterable[str], base_url: str) -> bool:
+    """Tell from the names of the cookies that came whether this browser keeps ours here: any one of them shows it."""
+    ours = (cookie_prefix(base_url), _own_name(base_url))
+    return any(name.startswith(ours) for name in names)
+
+
+def _own_name(base_url: str) -> str:
+    return "__Host-sealwright" if trusted(base_url) else "sealwright"
+
+
+def _set(response: Response, base_url: str, name: str, value: str, age: int) -> None:
+    # In a frame of another site only `SameSite=None; Secure; Partitioned` survives where third-party cookies are blocked. Over
+    # plain http to another machine browsers drop such cookies; a plain one then works in a window, never in a frame.
     safe = trusted(base_url)
-    age = STATE_SECONDS if value else 0
     response.set_cookie(name, value, max_age=age, secure=safe, httponly=True, samesite="None" if safe else None, partitioned=safe)

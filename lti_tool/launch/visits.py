@@ -127,11 +127,11 @@ def _of_visit(arrival: Arrival) -> dict[str, Any]:
     return {name: getattr(arrival, name) for name in Visit.__dataclass_fields__ if name in Arrival.__dataclass_fields__}
 
 
-def make_ticket(session: Session, visit: Visit) -> str:
-    """Return a ticket that opens this visit in another window, once and within a minute. Only its SHA-256 is stored."""
+def make_ticket(session: Session, visit: Visit, *, life: timedelta = TICKET_LIFE) -> str:
+    """Return a ticket that opens this visit in another window, once and soon. Only its SHA-256 is stored."""
     ticket, now = secrets.token_urlsafe(32), clock.now()
     session.execute(sa.delete(Ticket).where(Ticket.expires_at < now - timedelta(days=1)))
-    session.add(Ticket(digest=_digest(ticket), visit_id=visit.id, expires_at=now + TICKET_LIFE))
+    session.add(Ticket(digest=_digest(ticket), visit_id=visit.id, expires_at=now + life))
     session.flush()
     return ticket
 

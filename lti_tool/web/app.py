@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # Every module here has a `blueprint`.
 PAGES: Final = ("apply", "pieces", "final", "certificates", "review", "verify", "published", "window", "home", "health")
 # Other sites post to these by design: the only routes without our CSRF token.
-LAUNCH: Final = ("login", "message")
+LAUNCH: Final = ("login", "message", "stored")
 
 
 def create_app(installation: Installation) -> Flask:

@@ -14,7 +14,7 @@ from lti_tool.problem import Problem
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # The two ends of the launch, which other sites post to by design.
-LAUNCH: Final = frozenset({"lti_login", "lti_message"})
+LAUNCH: Final = frozenset({"lti_login", "lti_message", "lti_stored"})
 
 
 def installation() -> Installation:
@@ -32,7 +32,7 @@ def current_visit() -> Visit:
     if "visit" not in g:
         visit_id = session.get("visit")
         if not isinstance(visit_id, str):
-            raise Problem("no-session")
+            raise Problem("no-session-in-frame" if request.headers.get("Sec-Fetch-Dest") == "iframe" else "no-session")
         g.visit = _found(visit_id)
     visit: Visit = g.visit
     return visit

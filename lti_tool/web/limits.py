@@ -20,7 +20,9 @@ VERIFY: Final = frozenset({"verify.check"})
 EVERYTHING: Final = "1200 per minute"
 RATES: Final = {
     "lti_login.start": "600 per minute",
+    "lti_login.go_on": "600 per minute",
     "lti_message.launch": "600 per minute",
+    "lti_stored.stored": "600 per minute",
     "apply.add_documents": "120 per minute",
     "apply.replace_document": "120 per minute",
     "apply.submit": "30 per minute",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,11 +12,20 @@ from pylti1p3.registration import Registration as LibraryRegistration
 
 from lti_tool.database import new_id
 from lti_tool.launch import logins
+from lti_tool.launch.claims import origin
 from lti_tool.launch.hardened.registered import Known, ToolConf
 from lti_tool.launch.hardened.request import Asked, NoSession, StateCookies
 from lti_tool.problem import Problem
 
 MOST_HINT: Final = 8_000
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A login that was stored: its state, and the platform's address that the browser goes to next."""
+
+    state: str
+    address: str
 
 
 class LoginStart(OIDCLogin[Asked, ToolConf, NoSession, StateCookies, str]):
@@ -28,6 +38,7 @@ class LoginStart(OIDCLogin[Asked, ToolConf, NoSession, StateCookies, str]):
     def __init__(self, asked: Asked, tool_conf: ToolConf, cookies: StateCookies) -> None:
         super().__init__(asked, tool_conf, NoSession(), cookies)
         self._database = tool_conf.database
+        self._found: Known | None = None
 
     def get_redirect(self, url: str) -> Redirect[str]:
         """Never asked: the view redirects."""
@@ -40,22 +51,30 @@ class LoginStart(OIDCLogin[Asked, ToolConf, NoSession, StateCookies, str]):
         return new_id()
 
     def validate_oidc_login(self) -> LibraryRegistration:
-        """Refuse an incomplete or oversized request, then find the registration."""
+        """Refuse an incomplete or oversized request, then find the registration; once, however often it is asked for."""
+        if self._found:
+            return self._found
         for name in ("iss", "login_hint"):
             if not self._get_request_param(name):
                 raise Problem("login-incomplete", missing=name)
         for name in ("login_hint", "lti_message_hint"):
             if len(self._get_request_param(name)) > MOST_HINT:
                 raise Problem("login-too-large", parameter=name)
-        return super().validate_oidc_login()
+        self._found = cast("Known", super().validate_oidc_login())
+        return self._found
 
-    def begin(self, redirect_uri: str, target: str) -> str:
-        """Store a login for `target` and return the platform's address that the browser goes to next."""
+    def platform_origin(self) -> str:
+        """Return the origin of the authentication address of the registration that was found."""
+        return origin(cast("Known", self._found).record.auth_url) or ""
+
+    def begin(self, redirect_uri: str, target: str, kept: tuple[str, str] | None = None) -> Begun:
+        """Store a login for `target`; `kept` is the digest and the place of a secret in the platform's storage, if it has one."""
         url = self._prepare_redirect_url(redirect_uri)
         known = cast("Known", self._registration)
         asked = url.removeprefix(f"{known.record.auth_url}?")
         sent = parse_qs(asked)
+        state, nonce = sent["state"][0], sent["nonce"][0]
         with self._database.write() as session:
-            logins.begin(session, state=sent["state"][0], nonce=sent["nonce"][0], registration_id=known.record.id, target=target)
+            logins.begin(session, state=state, nonce=nonce, registration_id=known.record.id, target=target, kept=kept)
         # The library always writes "?", also behind a query.
-        return known.record.auth_url + ("&" if urlsplit(known.record.auth_url).query else "?") + asked
+        return Begun(state, known.record.auth_url + ("&" if urlsplit(known.record.auth_url).query else "?") + asked)

@@ -49,12 +49,11 @@ class NoSession(SessionService):
 
 
 class StateCookies(CookieService):
-    """The browser's half of a login: read from the request, written by the view."""
+    """The browser's half of a login, read from the request."""
 
     def __init__(self, cookies: Mapping[str, str], prefix: str) -> None:
         self._cookies = cookies
         self._prefix = prefix
-        self.written: dict[str, str] = {}
 
     def name(self, state: str) -> str:
         """Return the cookie's name: one for each login, so that two tabs don't overwrite each other."""
@@ -69,5 +68,4 @@ class StateCookies(CookieService):
         return logins.same(self.get_cookie(login.state) or "", login.state)
 
     def set_cookie(self, name: str, value: str | int, exp: int | None = STATE_SECONDS) -> None:
-        """Remember what the view must set."""
-        self.written[self.name(name)] = str(value)
+        """Set nothing: the view does, unless the login is proved in another way."""
