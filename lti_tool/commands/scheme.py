@@ -19,7 +19,9 @@ def list_schemes(as_json: bool) -> None:
     """List every scheme with its editions."""
     from lti_tool.commands.tables import table
     from lti_tool.scheme.catalogue import shipped
+    from lti_tool.scheme.model import EventScheme, Scheme
 
+    every: tuple[Scheme | EventScheme, ...] = (*shipped().schemes, *shipped().events)
     rows = [
         {
             "id": scheme.id,
@@ -27,12 +29,12 @@ def list_schemes(as_json: bool) -> None:
             "valid_from": scheme.valid_from.isoformat(),
             "valid_until": scheme.valid_until.isoformat() if scheme.valid_until else None,
             "title": scheme.title,
-            "requirements": [entry.id for entry in scheme.requirements],
+            "requirements": [entry.id for entry in scheme.requirements] if isinstance(scheme, Scheme) else [],
             "automatic": scheme.automatic,
-            "sample": scheme.sample,
+            "sample": scheme.sample if isinstance(scheme, Scheme) else None,
             "sha256": scheme.sha256,
         }
-        for scheme in shipped().schemes
+        for scheme in every
     ]
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -45,9 +47,9 @@ def list_schemes(as_json: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check_file(file: Path) -> None:
     """Check a scheme file; what is wrong is named by file and key, and the exit status is 2."""
-    from lti_tool.scheme.loader import load_scheme
+    from lti_tool.scheme.loader import load_edition
+    from lti_tool.scheme.model import Scheme
 
-    scheme = load_scheme(file)
-    click.echo(
-        f"{file}: {scheme.id}, edition {scheme.edition}: {len(scheme.requirements)} requirements, {len(scheme.kinds)} kinds, sha256 {scheme.sha256}"
-    )
+    scheme = load_edition(file)
+    asked = f"{len(scheme.requirements)} requirements, {len(scheme.kinds)} kinds" if isinstance(scheme, Scheme) else "rests on events"
+    click.echo(f"{file}: {scheme.id}, edition {scheme.edition}: {asked}, sha256 {scheme.sha256}")

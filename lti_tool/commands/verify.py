@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from lti_tool.commands.opened import opened
-from lti_tool.issuing.certificate import Certificate
+from lti_tool.issuing.certificate import Certificate, CertificateContent
 from lti_tool.issuing.number import shown
 from lti_tool.verification.verdict import Verdict, VerdictOutcome
 
@@ -62,6 +62,7 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
         "title": content.title,
         "level": content.level,
         "areas": list(content.areas),
+        "event": None if content.event is None else content.event.to_json(),
         "issuer": content.issuer_name,
         "issued_on": content.issued_on.isoformat(),
         "expires_on": None if content.expires_on is None else content.expires_on.isoformat(),
@@ -75,6 +76,10 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
     }
 
 
+def _title(content: CertificateContent) -> str:
+    return content.title if content.event is None else f"{content.title} ({content.event.title})"
+
+
 def _tell(verdict: Verdict) -> None:
     from lti_tool.verification import words
 
@@ -83,7 +88,7 @@ def _tell(verdict: Verdict) -> None:
         click.echo(words.reason(code))
     if verdict.certificate is not None:
         content = verdict.certificate.content
-        click.echo(f"Our register: {shown(content.number)}, {content.title}, {content.holder_name}, {content.issued_on.isoformat()}")
+        click.echo(f"Our register: {shown(content.number)}, {_title(content)}, {content.holder_name}, {content.issued_on.isoformat()}")
     for place, step in enumerate(verdict.steps, start=1):
         mark = {True: "yes", False: "NO", None: "not asked"}[step.held]
         click.echo(f"  {place}. {mark}: {words.step(step.code)}")

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lti_tool.decision.outcome import Award, Checked, Decision
+from lti_tool.decision.outcome import Award, Checked, Decision, LearningEvent
 from lti_tool.decision.records import DecisionRecord
 from lti_tool.history import Event
 from lti_tool.problem import Problem
@@ -34,7 +34,8 @@ def frozen(award: Award) -> dict[str, Any]:
     Raises Problem("scheme-unknown").
     """
     plain = {"checked": award.checked.value, "application_day": award.application_day.isoformat(), "text_sha256": _text_digest(award)}
-    return dataclasses.asdict(award) | plain
+    event = {} if award.event is None else {"event": award.event.to_json()}
+    return {name: value for name, value in dataclasses.asdict(award).items() if name != "event"} | event | plain
 
 
 def approved(session: Session, decision_id: str) -> Decision:
@@ -66,8 +67,10 @@ def approved(session: Session, decision_id: str) -> Decision:
 
 def _thawed(stored: dict[str, Any]) -> Award:
     fields = {name: value for name, value in stored.items() if name != "text_sha256"}
-    return Award(**fields | {"checked": Checked(fields["checked"]), "application_day": date.fromisoformat(fields["application_day"])})
+    event = LearningEvent.from_json(fields["event"]) if "event" in fields else None
+    day = date.fromisoformat(fields["application_day"])
+    return Award(**fields | {"checked": Checked(fields["checked"]), "application_day": day, "event": event})
 
 
 def _text_digest(award: Award) -> str:
-    return digest(shipped().get(award.scheme_id, award.scheme_edition).award.model_dump(mode="json"))
+    return digest(shipped().edition(award.scheme_id, award.scheme_edition).award.model_dump(mode="json"))

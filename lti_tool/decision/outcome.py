@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Outcome(StrEnum):
@@ -22,11 +24,36 @@ class Checked(StrEnum):
     PROVED = "proved"
     READ = "read"
     PERSON = "person"
+    ORGANISERS = "organisers"
+
+
+@dataclass(frozen=True, slots=True)
+class LearningEvent:
+    """What somebody took part in: first and last day, and how long it took in minutes, if its organisers said so."""
+
+    id: str
+    title: str
+    starts_on: date
+    ends_on: date
+    minutes: int | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the event as JSON values."""
+        return asdict(self) | {"starts_on": self.starts_on.isoformat(), "ends_on": self.ends_on.isoformat()}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> LearningEvent:
+        """Return the event that was stored. Raises KeyError, TypeError or ValueError for anything else."""
+        days = {name: date.fromisoformat(stored[name]) for name in ("starts_on", "ends_on")}
+        return cls(**{**stored, **days})
 
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """Exactly what was approved; issuing adds a number and signs nothing else (threat S03)."""
+    """Exactly what was approved; issuing adds a number and signs nothing else (threat S03).
+
+    `event` is what a certificate of participation is about, None for an award that rests on evidence.
+    """
 
     holder_name: str
     scheme_id: str
@@ -34,6 +61,7 @@ class Award:
     scheme_sha256: str
     checked: Checked
     application_day: date
+    event: LearningEvent | None = None
 
 
 @dataclass(frozen=True, slots=True)

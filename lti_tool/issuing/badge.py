@@ -8,6 +8,7 @@ from certificate_signing.canonical import CONTEXTS
 from certificate_signing.did import did_web
 from certificate_signing.instants import xsd_instant
 from certificate_signing.status_list import status_entry
+from lti_tool.decision.outcome import LearningEvent
 from lti_tool.issuing import fonts, render
 from lti_tool.issuing.certificate import CertificateContent
 from lti_tool.issuing.status import address as status_address
@@ -37,7 +38,7 @@ def credential(content: CertificateContent, award: Award) -> dict[str, Any]:
         "@context": list(CONTEXTS),
         "id": f"{content.address}.json",
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "name": content.title,
+        "name": content.title if content.event is None else f"{content.title}: {event_title(content.event)}",
         "issuer": {"id": did_web(content.base_url), "type": ["Profile"], "name": content.issuer_name, "url": content.base_url},
         "validFrom": xsd_instant(content.issued_at),
         "awardedDate": xsd_instant(content.issued_at),
@@ -56,6 +57,8 @@ def varying(document: dict[str, Any]) -> tuple[tuple[str | int, ...], ...]:
     places: list[tuple[str | int, ...]] = list(_VARYING)
     if "result" in document["credentialSubject"]:
         places.append(("credentialSubject", "result", 0, "id"))
+    if "activityStartDate" in document["credentialSubject"]:
+        places += [("credentialSubject", "activityStartDate"), ("credentialSubject", "activityEndDate")]
     if "validUntil" in document:
         places.append(("validUntil",))
     return tuple(places)
@@ -63,6 +66,9 @@ def varying(document: dict[str, Any]) -> tuple[tuple[str | int, ...], ...]:
 
 def _subject(content: CertificateContent, award: Award) -> dict[str, Any]:
     achievement = f"{content.base_url}/schemes/{content.scheme_id}/{content.scheme_edition}#{award.id}"
+    if content.event is not None:
+        # One achievement for all who took part in the same event; the address leads to what such certificates are.
+        achievement = f"{achievement}-{content.event.id}"
     subject: dict[str, Any] = {
         "id": f"{content.address}#holder",
         "type": ["AchievementSubject"],
@@ -73,7 +79,15 @@ def _subject(content: CertificateContent, award: Award) -> dict[str, Any]:
         subject["result"] = [
             {"id": f"{content.address}#result", "type": ["Result"], "resultDescription": f"{achievement}-level", "value": content.level}
         ]
+    if content.event is not None:
+        subject["activityStartDate"] = f"{content.event.starts_on.isoformat()}T00:00:00Z"
+        subject["activityEndDate"] = f"{content.event.ends_on.isoformat()}T23:59:59Z"
     return subject
+
+
+def event_title(event: LearningEvent) -> str:
+    """Return the event's title as credentials state it."""
+    return fonts.legible(event.title)
 
 
 def _achievement(address: str, content: CertificateContent, award: Award) -> dict[str, Any]:
@@ -81,8 +95,8 @@ def _achievement(address: str, content: CertificateContent, award: Award) -> dic
         "id": address,
         "type": ["Achievement"],
         "achievementType": "Certificate",
-        "name": content.title,
-        "description": award.description,
+        "name": content.title if content.event is None else event_title(content.event),
+        "description": award.description if content.event is None else _described(content.event, award),
         "criteria": {"id": f"{address}-criteria", "narrative": award.criteria},
         "inLanguage": content.language,
     }
@@ -94,6 +108,12 @@ def _achievement(address: str, content: CertificateContent, award: Award) -> dic
         level = {"id": f"{address}-level", "type": ["ResultDescription"], "name": "Proficiency level", "resultType": "PerformanceLevel"}
         achievement["resultDescription"] = [level]
     return achievement
+
+
+def _described(event: LearningEvent, award: Award) -> str:
+    fixed = render.words("en")
+    facts = [event_title(event), render.when(event, fixed), render.length(event, fixed)]
+    return f"{award.description} {', '.join(fact for fact in facts if fact)}."
 
 
 def _alignment(address: str, index: int, award: Award) -> dict[str, Any]:
@@ -116,6 +136,6 @@ def _evidence(content: CertificateContent) -> dict[str, Any]:
     return {
         "id": f"{content.address}#evidence",
         "type": ["Evidence"],
-        "name": "How the evidence was checked",
+        "name": "How the evidence was checked" if content.event is None else "Who confirmed it",
         "narrative": render.words("en")["checked"][content.checked],
     }

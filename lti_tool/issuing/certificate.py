@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from lti_tool.decision.outcome import LearningEvent
+
 
 class CertificateState(StrEnum):
     """How far a certificate is (design rule 5), and what became of it."""
@@ -23,8 +25,8 @@ class CertificateContent:
 
     `number` is the public identifier (24 characters, at least 100 random bits and a check character); `issued_at` is in
     UTC and `issued_on` its day in the scheme's time zone; `status_index` the position in the status list; `areas` the
-    names of what was shown; `checked` is ``proved``, ``read`` or ``person``; `address` the public page, from the
-    configured base URL.
+    names of what was shown; `checked` is ``proved``, ``read``, ``person`` or ``organisers``; `address` the public page, from
+    the configured base URL; `event` what a certificate of participation is about.
     """
 
     number: str
@@ -44,6 +46,7 @@ class CertificateContent:
     base_url: str
     status_index: int
     language: str = "en"
+    event: LearningEvent | None = None
 
 
 @dataclass(frozen=True, slots=True)

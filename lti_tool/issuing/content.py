@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lti_tool.decision.outcome import Award
+from lti_tool.decision.outcome import Award, LearningEvent
 from lti_tool.issuing.certificate import CertificateContent
 from lti_tool.problem import Problem
 from lti_tool.scheme.catalogue import shipped
-from lti_tool.scheme.model import Scheme
+from lti_tool.scheme.model import Edition
 from lti_tool.settings import Settings
 
 
@@ -41,12 +41,13 @@ def content_for(award: Award, settings: Settings, *, number: str, status_index: 
         address=f"{settings.base_url}/c/{number}",
         base_url=settings.base_url,
         status_index=status_index,
+        event=award.event,
     )
 
 
-def approved_scheme(award: Award) -> Scheme:
+def approved_scheme(award: Award) -> Edition:
     """Return the edition that the award was made under. Raises Problem("scheme-unknown")."""
-    return shipped().get(award.scheme_id, award.scheme_edition)
+    return shipped().edition(award.scheme_id, award.scheme_edition)
 
 
 def refuse_drift(award: Award, content: CertificateContent, settings: Settings) -> None:
@@ -59,13 +60,19 @@ def refuse_drift(award: Award, content: CertificateContent, settings: Settings) 
 
 
 def to_json(content: CertificateContent) -> dict[str, Any]:
-    """Return the content as JSON values; times in ISO 8601."""
-    return dataclasses.asdict(content) | {
-        "areas": list(content.areas),
-        "issued_at": content.issued_at.isoformat(),
-        "issued_on": content.issued_on.isoformat(),
-        "expires_on": None if content.expires_on is None else content.expires_on.isoformat(),
-    }
+    """Return the content as JSON values; times in ISO 8601. Only a certificate that rests on an event says anything of one."""
+    stored = {name: value for name, value in dataclasses.asdict(content).items() if name != "event"}
+    event = {} if content.event is None else {"event": content.event.to_json()}
+    return (
+        stored
+        | event
+        | {
+            "areas": list(content.areas),
+            "issued_at": content.issued_at.isoformat(),
+            "issued_on": content.issued_on.isoformat(),
+            "expires_on": None if content.expires_on is None else content.expires_on.isoformat(),
+        }
+    )
 
 
 def from_json(stored: Mapping[str, Any]) -> CertificateContent:
@@ -78,6 +85,7 @@ def from_json(stored: Mapping[str, Any]) -> CertificateContent:
             "issued_at": datetime.fromisoformat(stored["issued_at"]),
             "issued_on": date.fromisoformat(stored["issued_on"]),
             "expires_on": None if expires_on is None else date.fromisoformat(expires_on),
+            "event": LearningEvent.from_json(stored["event"]) if "event" in stored else None,
         }
     )
 

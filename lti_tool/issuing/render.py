@@ -17,6 +17,7 @@ import qrcode
 import typst
 from qrcode.constants import ERROR_CORRECT_M
 
+from lti_tool.decision.outcome import LearningEvent
 from lti_tool.issuing import fonts
 from lti_tool.issuing.certificate import CertificateContent
 
@@ -95,7 +96,26 @@ def _stated(content: CertificateContent, missing: frozenset[str], *, plain: bool
         "seal": fixed["seal"].format(issuer=shown(content.issuer_name)),
         "address": [f"{host}/", _grouped(number)],
         "url": content.address,
+        "event": None if content.event is None else _event(content.event, fixed, shown(content.event.title)),
     }
+
+
+def _event(event: LearningEvent, fixed: dict[str, Any], title: str) -> dict[str, str]:
+    return {"title": title or fonts.REPLACEMENT, "when": when(event, fixed), "length": length(event, fixed)}
+
+
+def when(event: LearningEvent, fixed: dict[str, Any]) -> str:
+    """Return the event's day, or its first and last one, in the fixed words of a language."""
+    if event.starts_on == event.ends_on:
+        return _day(event.starts_on, fixed)
+    return str(fixed["days"].format(first=_day(event.starts_on, fixed), last=_day(event.ends_on, fixed)))
+
+
+def length(event: LearningEvent, fixed: dict[str, Any]) -> str:
+    """Return how long the event took, in hours; "" if nobody said so."""
+    if event.minutes is None:
+        return ""
+    return str(fixed["hour"] if event.minutes == 60 else fixed["hours"].format(hours=f"{event.minutes / 60:g}"))
 
 
 def _when(content: CertificateContent, fixed: dict[str, Any]) -> str:

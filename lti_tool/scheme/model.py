@@ -151,12 +151,8 @@ class Award(Frozen):
     alignments: tuple[Alignment, ...] = ()
 
 
-class Scheme(Frozen):
-    """One edition of a scheme; `sha256` is that of the file it was read from.
-
-    `automatic` says how much proof a decision without a person needs, `sample` the share of such decisions that a person
-    sees all the same (design rule 2).
-    """
+class Edition(Frozen):
+    """What every edition says, whatever its awards rest on; `sha256` is that of the file it was read from."""
 
     id: Slug
     edition: Annotated[str, Field(pattern=r"^[0-9a-z][0-9a-z.-]{0,39}$")]
@@ -165,6 +161,32 @@ class Scheme(Frozen):
     title: Text
     summary: Text
     time_zone: Annotated[str, Field(pattern=r"^[A-Za-z_]+(/[A-Za-z_+-]+)*$")]
+    award: Award
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
+
+
+class EventScheme(Edition):
+    """An edition whose awards rest on an event that its organisers know: no evidence, and never without a person.
+
+    The certificate adds the event's title, dates and length to the award's words.
+    """
+
+    basis: Literal["event"]
+    automatic: Literal["never"]
+
+    __hash__ = Edition.__hash__
+
+
+class Scheme(Edition):
+    """An edition whose awards rest on evidence.
+
+    `automatic` says how much proof a decision without a person needs, `sample` the share of such decisions that a person
+    sees all the same (design rule 2).
+    """
+
     automatic: Literal["never", "proved", "read"]
     sample: Annotated[float, Field(ge=0, le=1)]
     checks: tuple[str, ...]
@@ -175,16 +197,13 @@ class Scheme(Frozen):
     series: Series
     label: Label
     note: Note
-    award: Award
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+    __hash__ = Edition.__hash__
 
     @field_validator("checks")
     @classmethod
     def _checks_are_known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return _known(value, DOSSIER_CHECKS)
-
-    def __hash__(self) -> int:
-        return hash(self.sha256)
 
     def kind(self, kind_id: str) -> Kind:
         """Return the kind of this id. Raises KeyError."""

@@ -49,6 +49,6 @@ def _expired(certificate: Certificate) -> bool:
 
 def _zone(certificate: Certificate) -> str:
     try:
-        return shipped().get(certificate.content.scheme_id, certificate.content.scheme_edition).time_zone
+        return shipped().edition(certificate.content.scheme_id, certificate.content.scheme_edition).time_zone
     except Problem:
         return "UTC"

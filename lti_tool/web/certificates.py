@@ -63,7 +63,7 @@ def linkedin(certificate: Certificate) -> str:
     return "https://www.linkedin.com/profile/add?" + urlencode(
         {
             "startTask": "CERTIFICATION_NAME",
-            "name": said.title,
+            "name": said.title if said.event is None else f"{said.title}: {said.event.title}",
             "organizationName": said.issuer_name,
             "issueYear": said.issued_on.year,
             "issueMonth": said.issued_on.month,

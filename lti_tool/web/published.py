@@ -14,7 +14,7 @@ from lti_tool.issuing.keys import ring
 from lti_tool.issuing.status import TTL, status_list
 from lti_tool.problem import Problem
 from lti_tool.scheme.catalogue import shipped
-from lti_tool.scheme.model import Scheme
+from lti_tool.scheme.model import Edition
 from lti_tool.web.guard import installation
 
 blueprint = Blueprint("published", __name__)
@@ -52,13 +52,13 @@ def credential(number: str) -> Response:
 def achievement(scheme_id: str, edition: str) -> Response:
     """Return what an edition awards, as its badges name it by this address."""
     try:
-        scheme = shipped().get(scheme_id, edition)
+        scheme = shipped().edition(scheme_id, edition)
     except Problem as problem:
         raise Problem("page-not-found", note=problem.code) from None
     return _published(json.dumps(describe(installation(), scheme), ensure_ascii=False).encode(), "application/ld+json")
 
 
-def describe(opened: Installation, scheme: Scheme) -> dict[str, object]:
+def describe(opened: Installation, scheme: Edition) -> dict[str, object]:
     """Return an Open Badges 3.0 Achievement (section B.1 of the specification)."""
     award = scheme.award
     return {

@@ -12,7 +12,7 @@ from lti_tool.issuing.certificate import Certificate
 from lti_tool.issuing.number import parse, shown
 from lti_tool.problem import Problem
 from lti_tool.scheme.catalogue import shipped
-from lti_tool.scheme.model import Scheme
+from lti_tool.scheme.model import Edition
 from lti_tool.verification.verdict import Verdict
 from lti_tool.verification.verify import verify_anything, verify_number
 from lti_tool.web.answers import answer, steps
@@ -86,9 +86,9 @@ def _page(verdict: Verdict, *, asked: str, number: str | None) -> Response:
     )
 
 
-def _rules(held: Certificate | None) -> Scheme | None:
+def _rules(held: Certificate | None) -> Edition | None:
     try:
-        return None if held is None else shipped().get(held.content.scheme_id, held.content.scheme_edition)
+        return None if held is None else shipped().edition(held.content.scheme_id, held.content.scheme_edition)
     except Problem:
         # The register outlives schemes; then the page shows the scheme's id.
         return None

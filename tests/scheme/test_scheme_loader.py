@@ -179,7 +179,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_every_shipped_file_is_loaded_and_pinned_by_its_bytes() -> None:
     folder = resources.files("lti_tool.scheme") / "data"
     sums = {hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir() if file.name.endswith(".toml")}
-    assert {scheme.sha256 for scheme in shipped().schemes} == sums
+    assert {scheme.sha256 for scheme in (*shipped().schemes, *shipped().events)} == sums
     assert sums
 
 
@@ -255,5 +255,7 @@ def test_the_command_tells_a_right_file_from_a_wrong_one(tmp_path: Path) -> None
 def test_the_command_lists_the_editions(tmp_path: Path) -> None:
     listed = sealwright("list", "--json", cwd=tmp_path)
     assert listed.returncode == 0
-    assert {(row["id"], row["sha256"]) for row in json.loads(listed.stdout)} == {(scheme.id, scheme.sha256) for scheme in shipped().schemes}
+    assert {(row["id"], row["sha256"]) for row in json.loads(listed.stdout)} == {
+        (one.id, one.sha256) for one in (*shipped().schemes, *shipped().events)
+    }
     assert "digital-competence" in sealwright("list", cwd=tmp_path).stdout
