@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import obstore
 from obstore.exceptions import NotFoundError
 from obstore.store import LocalStore, ObjectStore, from_url
 
+from lti_tool import clock
 from lti_tool.problem import Problem
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -61,6 +64,15 @@ class Files:
         except (NotFoundError, FileNotFoundError):
             return False
         return True
+
+    def older_than(self, age: timedelta) -> Iterator[str]:
+        """Name the content that was stored at least `age` ago; whatever else lies in the store is left out."""
+        before = clock.now() - age
+        for batch in obstore.list(self._store):
+            for entry in batch:
+                name = entry["path"].rsplit("/", 1)[-1]
+                if _SHA256.fullmatch(name) and entry["path"] == _path(name) and entry["last_modified"] <= before:
+                    yield name
 
     def delete(self, digest: str) -> None:
         """Remove the content with this SHA-256, if it is there."""

@@ -27,6 +27,7 @@ from lti_tool.problem import Problem
 READING: Final = "reading"
 ISSUING: Final = "issuing"
 DELIVERY: Final = "delivery"
+HOUSEKEEPING: Final = "housekeeping"
 
 # Workflows keep this version across releases, so that a worker of the next release finishes what this one began.
 WORK_VERSION: Final = "1"

@@ -11,7 +11,8 @@ from typing import Final
 import structlog
 from dbos import DBOS
 
-from lti_tool import presence
+from lti_tool import clock, presence
+from lti_tool.administration import retention
 from lti_tool.delivery import scores
 from lti_tool.evidence import work as reading
 from lti_tool.evidence.reader import Reader
@@ -19,11 +20,13 @@ from lti_tool.installation import Installation
 from lti_tool.issuing import issue, keys
 from lti_tool.migrations.upgrade import is_current
 from lti_tool.problem import Problem
-from lti_tool.work import DELIVERY, ISSUING, READING, Offers, configuration
+from lti_tool.work import DELIVERY, HOUSEKEEPING, ISSUING, READING, Offers, configuration
 
 # Seconds between two looks into a queue (an idle worker at 0.1 takes a tenth of a core), and for work that a dead one left.
 POLLING: Final = 0.2
 TAKE_OVER: Final = 2.0
+# Nobody waits for the daily run: seconds between two looks for it.
+UNHURRIED: Final = 5.0
 # LMSs served at the same time by one worker, and seconds given to what still runs when the worker is asked to stop.
 PARALLEL_LMS: Final = 16
 GRACE: Final = 20
@@ -38,6 +41,7 @@ class Worker(AbstractContextManager["Worker"]):
         self.installation = installation
         self.stopping = threading.Event()
         self._presence: presence.Presence | None = None
+        self._asked = ""
         self._watch = threading.Thread(target=self._take_over_for_ever, name="take-over", daemon=True)
 
     def __enter__(self) -> Worker:
@@ -54,6 +58,7 @@ class Worker(AbstractContextManager["Worker"]):
         DBOS.register_queue(READING, worker_concurrency=cores, polling_interval_sec=POLLING)
         DBOS.register_queue(ISSUING, worker_concurrency=cores, polling_interval_sec=POLLING)
         DBOS.register_queue(DELIVERY, worker_concurrency=PARALLEL_LMS, partition_concurrency=1, polling_interval_sec=POLLING)
+        DBOS.register_queue(HOUSEKEEPING, worker_concurrency=1, polling_interval_sec=UNHURRIED)
         self._watch.start()
         _log.info("worker-ready", executor=self._presence.executor_id)
         return self
@@ -78,12 +83,21 @@ class Worker(AbstractContextManager["Worker"]):
                 DBOS._recover_pending_workflows([executor_id])
                 _log.warning("work-taken-over", executor=executor_id)
 
+    def ask_for_today(self) -> None:
+        """Ask for this day's housekeeping. The day (in UTC) is the subject, so that of all workers one does it, once."""
+        today = clock.today("UTC").isoformat()
+        if today != self._asked:
+            with self.installation.database.write() as session:
+                self.installation.work.ask(session, "daily-retention", HOUSEKEEPING, today)
+            self._asked = today
+
     def _take_over_for_ever(self) -> None:
         while True:
             try:
                 if self._presence is not None:
                     self._presence.renew()
                 self.take_over()
+                self.ask_for_today()
             except Exception as error:
                 _log.warning("take-over-failed", error=type(error).__name__)
             if self.stopping.wait(TAKE_OVER):
@@ -96,6 +110,7 @@ class Worker(AbstractContextManager["Worker"]):
         offers.add("read-document", READING, lambda subject: reading.read_document(installation, lambda: self._reader, subject))
         offers.add("issue-certificate", ISSUING, lambda subject: issue.work(installation, keys.ring(installation), subject, owe))
         offers.add("send-score", DELIVERY, lambda subject: scores.deliver(installation, subject))
+        offers.add("daily-retention", HOUSEKEEPING, lambda _day: retention.work(installation))
 
     @cached_property
     def _reader(self) -> Reader:

@@ -31,6 +31,8 @@ COMMANDS: Final = {
     "reissue": "reissue",
     "verify": "verify",
     "keys": "keys",
+    "retention": "retention",
+    "person": "person",
     "audit": "audit",
     "backup": "backup",
     "restore": "restore",

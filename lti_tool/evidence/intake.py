@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from lti_tool import clock
 from lti_tool.evidence import uploads
 from lti_tool.evidence.records import ApplicationRecord, DocumentRecord
+from lti_tool.evidence.shared_files import take_turn
 from lti_tool.installation import Installation
 from lti_tool.launch.records import PersonRecord
 from lti_tool.launch.visit import Visit
@@ -70,6 +71,10 @@ def receive(installation: Installation, visit: Visit, application_id: str, file_
         if twin is not None:
             return twin.id
         _check_quota(session, installation, application)
+        take_turn(session, digest)
+        if not installation.files.has(digest):
+            # The last other use of these bytes ended, and their file with it, since they were stored above.
+            installation.files.put(content)
         document = DocumentRecord(
             application_id=application.id,
             sha256=digest,

@@ -17,6 +17,7 @@ from lti_tool.evidence import codec
 from lti_tool.evidence.reader import Reader
 from lti_tool.evidence.reading import Kind, Reading
 from lti_tool.evidence.records import ApplicationRecord, DocumentNumber, DocumentRecord
+from lti_tool.evidence.shared_files import ERASED, ERASING
 from lti_tool.installation import Installation
 from lti_tool.problem import Problem
 from lti_tool.scheme.catalogue import shipped
@@ -69,7 +70,7 @@ def _begin(installation: Installation, document_id: str) -> tuple[str, str, str,
 def _finish(installation: Installation, document_id: str, reading: Reading) -> None:
     with installation.database.write() as session:
         document = session.get(DocumentRecord, document_id, with_for_update=True)
-        if document is None:
+        if document is None or document.state in (ERASING, ERASED):
             return
         document.state = "needs-person" if reading.unreadable else "read"
         document.stage = reading.unreadable or "done"

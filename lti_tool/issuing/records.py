@@ -28,7 +28,7 @@ class CertificateRecord(Base):
     content_sha256: Mapped[str] = mapped_column(sa.String(64))
     status_index: Mapped[int] = mapped_column(unique=True)
     pdf_sha256: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
-    credential_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    credential_sha256: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     prepared_at: Mapped[datetime] = mapped_column(Instant)
     issued_at: Mapped[datetime | None] = mapped_column(Instant)
     expires_on: Mapped[date | None] = mapped_column(sa.Date)
