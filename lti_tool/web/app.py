@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # Every module here has a `blueprint`.
-PAGES: Final = ("apply", "pieces", "final", "certificates", "review", "verify", "published", "window", "home", "health")
+PAGES: Final = ("apply", "pieces", "final", "certificates", "review", "choose", "submission", "verify", "published", "window", "home", "health")
 # Other sites post to these by design: the only routes without our CSRF token.
-LAUNCH: Final = ("login", "message", "stored")
+LAUNCH: Final = ("login", "message", "registering", "stored")
 
 
 def create_app(installation: Installation) -> Flask:

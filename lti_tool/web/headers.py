@@ -11,7 +11,7 @@ from lti_tool.launch.visit import Visit
 from lti_tool.web.guard import LAUNCH
 
 # Blueprints that live in an LMS's frame, and those that anybody opens.
-FRAMED: Final = frozenset({"apply", "pieces", "final", "certificates", "review", "window"})
+FRAMED: Final = frozenset({"apply", "pieces", "final", "certificates", "review", "choose", "submission", "window", "lti_register"})
 PERMISSIONS: Final = ", ".join(
     f"{feature}=()" for feature in ("camera", "microphone", "geolocation", "payment", "usb", "midi", "display-capture", "browsing-topics")
 )
@@ -73,7 +73,8 @@ def init_app(app: Flask, *, https: bool) -> None:
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", PERMISSIONS)
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        # Platforms show our sign beside the links that they hold.
+        headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if request.path.endswith("/icon.svg") else "same-origin")
         headers.setdefault("Cache-Control", "no-store")
         if not (request.endpoint or "").endswith("static"):
             response.vary.add("Cookie")

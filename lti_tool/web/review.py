@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response
 from lti_tool.decision import desk as decisions
 from lti_tool.decision.submitting import findings_now
 from lti_tool.evidence.dossiers import ApplicationView, view
+from lti_tool.issuing import register
+from lti_tool.issuing.certificate import Certificate
 from lti_tool.problem import Problem
 from lti_tool.scheme.catalogue import shipped
 from lti_tool.web.apply import scheme_of, seen_version
@@ -31,7 +33,7 @@ def desk() -> str:
 @blueprint.get("/review/<application_id>")
 def one(application_id: str) -> str:
     """Show an application with every piece, its pictures, what was read and found, and the two things to do."""
-    return _render("pages/review_one.html", _waiting(application_id))
+    return _render("pages/review_one.html", _waiting(application_id), register.of_application(installation(), current_visit(), application_id))
 
 
 @blueprint.get("/review/<application_id>/award")
@@ -64,9 +66,9 @@ def _waiting(application_id: str) -> ApplicationView:
     return application
 
 
-def _render(template: str, application: ApplicationView) -> str:
+def _render(template: str, application: ApplicationView, certificate: Certificate | None = None) -> str:
     scheme = scheme_of(application)
     listed = checklist(application, findings_now(installation(), application.id), scheme)
     most = installation().settings.max_pages
     pictures = {piece.document.id: pages(piece, most) for piece in listed.pieces}
-    return render_template(template, application=application, scheme=scheme, list=listed, pictures=pictures)
+    return render_template(template, application=application, scheme=scheme, list=listed, pictures=pictures, certificate=certificate)

@@ -41,6 +41,9 @@ ROUTES = {
     "review.confirm": Route(TOOL, APPLICATION),
     "review.award": Route(TOOL, APPLICATION, {"version": "1"}),
     "review.ask_for_changes": Route(TOOL, APPLICATION, {"version": "1", "message": "please"}),
+    "choose.page": Route(TOOL),
+    "choose.choose": Route(TOOL, (), {"chosen": "apply-digital-competence"}),
+    "submission.page": Route(TOOL),
     "window.open_window": Route(TOOL, (), {"to": "apply"}),
     "window.enter": Route(TOOL, extra={"ticket": "never-given"}),
     "verify.certificate": Route(PUBLIC, extra={"number": "ABCD"}),
@@ -61,6 +64,8 @@ ROUTES = {
     "lti_message.launch": Route(LAUNCH),
     "lti_stored.stored": Route(LAUNCH),
     "lti_message.jwks": Route(LAUNCH),
+    "lti_register.ask": Route(LAUNCH, extra={"secret": "never-given"}),
+    "lti_register.register": Route(LAUNCH, extra={"secret": "never-given"}),
     "static": Route(STATIC, extra={"filename": "sealwright.css"}),
     "bootstrap.static": Route(STATIC, extra={"filename": "css/bootstrap.min.css"}),
 }

@@ -1,0 +1,36 @@
+"""One person's submission, as a platform asks for it from its list of grades (LTI Submission Review 1.0)."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from lti_tool.evidence.records import ApplicationRecord
+from lti_tool.installation import Installation
+from lti_tool.launch.records import PersonRecord
+from lti_tool.launch.visit import Visit
+from lti_tool.problem import Problem
+
+
+def submitted_by(installation: Installation, visit: Visit) -> str | None:
+    """Return the id of what the person of this visit's message submitted in this tenant, or None.
+
+    Of several, the one whose grade the platform asked about, else the one under the link's scheme, else the latest. Somebody who is
+    unknown here, or known in another tenant alone, has submitted nothing. Raises Problem("not-a-reviewer").
+    """
+    if not visit.reviews:
+        raise Problem("not-a-reviewer")
+    query = (
+        sa.select(ApplicationRecord)
+        .join(PersonRecord, PersonRecord.id == ApplicationRecord.person_id)
+        .where(
+            PersonRecord.registration_id == visit.visitor.registration_id,
+            PersonRecord.sub == visit.for_sub,
+            ApplicationRecord.tenant_id == visit.tenant_id,
+            ApplicationRecord.submitted_at.is_not(None),
+        )
+        .order_by(ApplicationRecord.submitted_at.desc())
+    )
+    with installation.database.read() as session:
+        found = session.scalars(query).all()
+    meant = sorted(found, key=lambda one: (visit.line_item is None or one.line_item != visit.line_item, one.scheme_id != visit.scheme_id))
+    return meant[0].id if meant else None
