@@ -21,10 +21,13 @@ class Platform(BaseModel):
     token_audience: str
     roles: str
     throttles: frozenset[int]
+    throttled_words: tuple[str, ...]
+    pause: float
     service_hosts: tuple[str, ...]
     score: Mapping[str, Any]
     repeated: tuple[str, ...]
     codes: frozenset[str]
+    page_size: int
 
 
 @cache

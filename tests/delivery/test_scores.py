@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from record_parts import SCHEME, CountingLms, Tenant, counting_lms, person, tenant
 
+from structlog.testing import capture_logs
+
 from lti_tool import clock
 from lti_tool.decision.awarding import Grounds, record_award
 from lti_tool.decision.outcome import Award, Checked
-from lti_tool.delivery import scores
+from lti_tool.delivery import lines, outbox, scores
 from lti_tool.delivery.records import ScoreRecord
 from lti_tool.evidence.intake import application_for
 from lti_tool.installation import Installation
@@ -62,13 +65,18 @@ def test_a_score_arrives_once(either_tool: Installation) -> None:
     assert only(either_tool).sent_at is not None
 
 
+def later(seconds: float) -> AbstractContextManager[object]:
+    """The same test, that many seconds from now."""
+    return clock.held(clock.now() + timedelta(seconds=seconds))
+
+
 # What the LMS does first → the pause that follows, and how often it was asked when the score has arrived.
 AWAY = [
     ((500, {}), 5.0),
     ((503, {}), 5.0),
     ((429, {"Retry-After": "120"}), 120.0),
     ((503, {"Retry-After": "1"}), 5.0),
-    ((503, {"Retry-After": "999999"}), scores.LONGEST_PAUSE),
+    ((503, {"Retry-After": "999999"}), lines.LONGEST_PAUSE),
     ("lose", 5.0),
 ]
 
@@ -81,7 +89,8 @@ def test_an_lms_that_is_away_gets_it_later(tool: Installation, fault: tuple[int,
         lms.faults.append(fault)
         assert scores.deliver(tool, score.id) == pause
         assert only(tool).state == "waiting"
-        assert scores.deliver(tool, score.id) is None
+        with later(pause):
+            assert scores.deliver(tool, score.id) is None
         assert len(lms.scores) == 1
         assert lms.requests == 2
     assert only(tool).state == "sent"
@@ -92,8 +101,12 @@ def test_an_lms_that_is_down_is_asked_less_and_less(tool: Installation) -> None:
     with counting_lms() as lms:
         where = tenant(tool, lms.url)
         awarded(tool, where, lms.line_item)
-    score = only(tool)
-    assert [scores.deliver(tool, score.id) for _ in range(8)] == [5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 3600.0, 3600.0]
+    score, waited, pauses = only(tool), 0.0, []
+    for _ in range(8):
+        with later(waited):
+            pauses.append(scores.deliver(tool, score.id) or 0.0)
+        waited += pauses[-1]
+    assert [round(pause) for pause in pauses] == [5, 15, 60, 300, 900, 3600, 3600, 3600]
 
 
 def test_after_a_week_it_is_stuck_and_told(tool: Installation) -> None:
@@ -102,10 +115,12 @@ def test_after_a_week_it_is_stuck_and_told(tool: Installation) -> None:
     score = only(tool)
     with clock.held(score.timestamp + timedelta(days=6, hours=23)):
         assert scores.deliver(tool, score.id) is not None
-    with clock.held(score.timestamp + timedelta(days=7)):
+    with clock.held(score.timestamp + timedelta(days=7)), capture_logs() as logged:
         assert scores.deliver(tool, score.id) is None
     with tool.database.read() as session:
-        assert [entry.id for entry in scores.stuck(session)] == [score.id]
+        (entry,) = outbox.overview(session, None)
+    assert (entry.score_id, entry.state, entry.code, entry.next_at) == (score.id, "stuck", "not-reached", None)
+    assert [(line["event"], line["log_level"]) for line in logged] == [("score-stuck", "error")]
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
@@ -118,19 +133,20 @@ def test_a_refusal_is_stuck_at_once(tool: Installation, status: int) -> None:
 
 
 ANSWERS = [
-    ("sent", 1, "sent"),
-    ("already-there", 2, "sent"),
-    # On the first try the LMS can't have it from us: it holds a newer grade of somebody else.
-    ("already-there", 1, "stuck"),
-    ("refused", 1, "stuck"),
-    ("try-later", 1, "waiting"),
+    ("sent", False, "sent"),
+    ("already-there", True, "sent"),
+    # Nothing of ours can have arrived: the LMS holds a newer grade of somebody else.
+    ("already-there", False, "stuck"),
+    ("refused", False, "stuck"),
+    ("refused", True, "stuck"),
+    ("try-later", False, "waiting"),
 ]
 
 
-@pytest.mark.parametrize(("kind", "attempts", "state"), ANSWERS)
-def test_what_an_answer_means(kind: str, attempts: int, state: str) -> None:
-    score = ScoreRecord(timestamp=clock.now(), attempts=attempts)
-    assert scores.outcome(score, ScoreAnswer(kind, None, None, ""))[0] == state  # type: ignore[arg-type]
+@pytest.mark.parametrize(("kind", "doubtful", "state"), ANSWERS)
+def test_what_an_answer_means(kind: str, doubtful: bool, state: str) -> None:
+    score = ScoreRecord(timestamp=clock.now(), attempts=1)
+    assert scores.outcome(score, ScoreAnswer(kind, None, None, ""), doubtful=doubtful)[0] == state  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("line_item", [None, ""])

@@ -39,7 +39,7 @@ def send(tool: Installation, platform: FakePlatform, line_item: str | None = Non
 
 
 def test_a_score_is_what_moodle_needs(tool: Installation, platform: FakePlatform) -> None:
-    assert send(tool, platform) == ScoreAnswer("sent", 200, None, "")
+    assert send(tool, platform) == ScoreAnswer("sent", 200, None, "", "sent")
     (posted,) = (one for one in platform.seen if one.path.startswith(SCORES))
     assert posted.path == SCORES + "?type_id=1"
     assert posted.headers["Content-Type"] == "application/vnd.ims.lis.v1.score+json"
