@@ -1,19 +1,19 @@
-"""Scores on their way to learning platforms, as an administrator sees them; sending is `delivery`'s."""
+"""Scores on their way to learning platforms, within a scope; what they are and how they are sent is `delivery`'s."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lti_tool.administration.scope import Scope
+from lti_tool.delivery import outbox
+from lti_tool.delivery.outbox import OutboxEntry
 from lti_tool.delivery.records import ScoreRecord
+from lti_tool.installation import Installation
 from lti_tool.issuing.records import CertificateRecord
-from lti_tool.launch.records import Registration
 from lti_tool.problem import Problem
 
 # The most of each state that a page shows, and that one click tries again.
@@ -22,22 +22,8 @@ WAITING: Final = "waiting"
 STUCK: Final = "stuck"
 
 
-@dataclass(frozen=True, slots=True)
-class OwedScore:
-    """One score that has not arrived: `answer` is the LMS's last one as delivery wrote it, `next_at` when it is tried again."""
-
-    id: str
-    state: str
-    certificate_number: str
-    platform: str
-    since: datetime
-    attempts: int
-    answer: str
-    next_at: datetime | None
-
-
 def of_scope(scope: Scope) -> sa.Select[ScoreRecord]:
-    """Select the scores within a scope: those of the tenant's own certificates."""
+    """Select the scores within a scope: two tenants may share a platform, so a tenant has those of its own certificates."""
     chosen = sa.select(ScoreRecord)
     if scope.everything:
         return chosen
@@ -45,30 +31,25 @@ def of_scope(scope: Scope) -> sa.Select[ScoreRecord]:
     return chosen.join(CertificateRecord, owner).where(CertificateRecord.tenant_id == scope.tenant_id)
 
 
-def owed(session: Session, scope: Scope, state: str) -> Sequence[OwedScore]:
+def owed(session: Session, scope: Scope, state: str) -> Sequence[OutboxEntry]:
     """Return the scores of a state within the scope, oldest first, at most SHOWN."""
-    found = session.scalars(of_scope(scope).where(ScoreRecord.state == state).order_by(ScoreRecord.timestamp).limit(SHOWN)).all()
-    wanted = sa.select(Registration).where(Registration.id.in_({score.registration_id for score in found}))
-    platforms = {known.id: known.name or known.issuer for known in session.scalars(wanted)}
-    return [_owed(score, platforms[score.registration_id]) for score in found]
+    return [outbox.entry(score) for score in session.scalars(_oldest(scope, state))]
 
 
-def score(session: Session, scope: Scope, score_id: str) -> ScoreRecord:
-    """Return a score. Raises Problem("not-found") outside of the scope, as for ids that nobody gave."""
-    found = session.scalars(of_scope(scope).where(ScoreRecord.id == score_id)).one_or_none()
-    if found is None:
+def retry(installation: Installation, session: Session, scope: Scope, score_id: str) -> None:
+    """Try a score again. Raises Problem("not-found") outside of the scope, as for ids that nobody gave, and Problem("score-settled")."""
+    if session.scalars(of_scope(scope).where(ScoreRecord.id == score_id)).one_or_none() is None:
         raise Problem("not-found")
-    return found
+    outbox.retry(installation, session, score_id, scope.actor)
 
 
-def _owed(score: ScoreRecord, platform: str) -> OwedScore:
-    return OwedScore(
-        score.id,
-        score.state,
-        score.certificate_number,
-        platform,
-        score.timestamp,
-        score.attempts,
-        score.last_answer,
-        score.next_at,
-    )
+def retry_all(installation: Installation, session: Session, scope: Scope) -> int:
+    """Try the stuck scores within the scope again, at most SHOWN at once, oldest first; return how many."""
+    found = session.scalars(_oldest(scope, STUCK)).all()
+    for score in found:
+        outbox.retry(installation, session, score.id, scope.actor)
+    return len(found)
+
+
+def _oldest(scope: Scope, state: str) -> sa.Select[ScoreRecord]:
+    return of_scope(scope).where(ScoreRecord.state == state).order_by(ScoreRecord.timestamp, ScoreRecord.id).limit(SHOWN)

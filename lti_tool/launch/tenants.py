@@ -12,15 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lti_tool import clock, history
+from lti_tool.launch import approvals
 from lti_tool.launch.records import Deployment, Registration, VisitRecord
-from lti_tool.launch.registrations import ACTIVE, SUSPENDED
+from lti_tool.launch.registrations import ACTIVE, PENDING, SUSPENDED
 from lti_tool.launch.reviewers import COURSE, LISTED
 from lti_tool.problem import Problem
 from lti_tool.scheme.catalogue import shipped
 
-# Values of Registration.new_deployments: a new place waits for approval, or is let in at once.
-ASK: Final = "ask"
-TRUST: Final = "trust"
 # Most characters of a tenant's name and of the line under the tool's name.
 LONGEST_LINE: Final = 200
 # Days that evidence may be kept after its decision.
@@ -29,44 +27,34 @@ LONGEST_RETENTION: Final = 3650
 SETTINGS: Final = ("name", "branding", "default_scheme", "time_zone", "retention_days", "reviewers")
 
 
-def set_status(session: Session, record: Registration | Deployment, status: str, by: str) -> None:
-    """Let a platform or a tenant in (active), or keep it out (suspended); what keeps it out ends its open sessions.
+def set_platform(session: Session, registration_id: int, status: str, by: str) -> None:
+    """Let a platform in (active; a pending one with the places it registered), or keep it out (suspended) and end its sessions.
 
-    `by` is a person's id or a word such as ``operator``. The same status again changes nothing.
+    `by` is a person's id or a word such as ``operator``. Raises Problem("registration-unknown").
     """
-    if status not in {ACTIVE, SUSPENDED}:
-        raise ValueError(f"nobody makes a tenant {status}")
-    if record.status == status:
+    known = session.get(Registration, registration_id)
+    if known is not None and known.status == PENDING and status == ACTIVE:
+        approvals.approve(session, registration_id, by)
         return
-    record.status = status
-    subject, deployment = _named(record)
-    history.append(session, "lms-status", subject, by, {"status": status, "deployment": deployment})
+    approvals.set_registration(session, registration_id, status, by)
     if status == SUSPENDED:
-        _end_visits(session, record)
+        _end_visits(session, sa.select(Deployment.id).where(Deployment.registration_id == registration_id))
 
 
-def _named(record: Registration | Deployment) -> tuple[str, str | None]:
-    if isinstance(record, Deployment):
-        return f"registration:{record.registration_id}", record.deployment_id
-    return f"registration:{record.id}", None
+def set_tenant(session: Session, deployment_id: int, status: str, by: str) -> None:
+    """Approve or resume a tenant by its row's id (active), or keep it out (suspended) and end its sessions.
+
+    Raises Problem("registration-unknown").
+    """
+    approvals.set_deployment(session, deployment_id, status, by)
+    if status == SUSPENDED:
+        _end_visits(session, sa.select(Deployment.id).where(Deployment.id == deployment_id))
 
 
-def _end_visits(session: Session, record: Registration | Deployment) -> None:
+def _end_visits(session: Session, tenants: sa.Select[int]) -> None:
     # `find_visit` turns them away in any case; ended, they don't come back to life when the tenant does.
-    if isinstance(record, Deployment):
-        where = VisitRecord.deployment_id == record.id
-    else:
-        where = VisitRecord.deployment_id.in_(sa.select(Deployment.id).where(Deployment.registration_id == record.id))
-    session.execute(sa.update(VisitRecord).where(where, VisitRecord.ended_at.is_(None)).values(ended_at=clock.now()))
-
-
-def set_new_deployments(session: Session, registration: Registration, value: str, by: str) -> None:
-    """Say what happens to a place that a platform names for the first time: ask or trust. Raises Problem("tenant-choice-wrong")."""
-    if value not in {ASK, TRUST}:
-        raise Problem("tenant-choice-wrong", setting="new_deployments")
-    if registration.new_deployments != value:
-        registration.new_deployments = value
-        history.append(session, "lms-changed", f"registration:{registration.id}", by, {"new_deployments": value})
+    live = sa.update(VisitRecord).where(VisitRecord.deployment_id.in_(tenants), VisitRecord.ended_at.is_(None))
+    session.execute(live.values(ended_at=clock.now()).execution_options(synchronize_session=False))
 
 
 def faults(values: Mapping[str, str]) -> dict[str, Problem]:

@@ -21,7 +21,23 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # Every module here has a `blueprint`.
-PAGES: Final = ("apply", "pieces", "final", "certificates", "review", "choose", "submission", "verify", "published", "window", "home", "health")
+ADMIN: Final = ("admin", "admin_platforms", "admin_connect", "admin_tenant", "admin_outbox", "operators")
+PAGES: Final = (
+    "apply",
+    "pieces",
+    "final",
+    "certificates",
+    "review",
+    "asking",
+    "choose",
+    "submission",
+    "verify",
+    "published",
+    "window",
+    "home",
+    "health",
+    *ADMIN,
+)
 # Other sites post to these by design: the only routes without our CSRF token.
 LAUNCH: Final = ("login", "message", "registering", "stored")
 

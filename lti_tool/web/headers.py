@@ -11,7 +11,8 @@ from lti_tool.launch.visit import Visit
 from lti_tool.web.guard import LAUNCH
 
 # Blueprints that live in an LMS's frame, and those that anybody opens.
-FRAMED: Final = frozenset({"apply", "pieces", "final", "certificates", "review", "choose", "submission", "window", "lti_register"})
+FRAMED: Final = frozenset({"apply", "pieces", "final", "certificates", "review", "asking", "choose", "submission", "window", "lti_register"})
+FRAMED_ADMIN: Final = frozenset({"admin", "admin_platforms", "admin_connect", "admin_tenant", "admin_outbox"})
 PERMISSIONS: Final = ", ".join(
     f"{feature}=()" for feature in ("camera", "microphone", "geolocation", "payment", "usb", "midi", "display-capture", "browsing-topics")
 )
@@ -32,9 +33,12 @@ def frame_ancestors() -> str:
     of the launch) holds nothing but text, and must be readable in the frame of whichever LMS opened it. Everything else: nobody.
     """
     visit: Visit | None = g.get("visit")
-    if request.blueprint in FRAMED and visit is not None:
+    if g.get("operator"):
+        # What an operator can do no frame may borrow (threat W02).
+        return "'none'"
+    if request.blueprint in FRAMED | FRAMED_ADMIN and visit is not None:
         return visit.platform_origin
-    if request.blueprint in FRAMED | LAUNCH:
+    if request.blueprint in FRAMED | FRAMED_ADMIN | LAUNCH:
         return "*"
     return "'none'"
 

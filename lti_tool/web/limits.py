@@ -33,7 +33,12 @@ RATES: Final = {
     "certificates.picture": "120 per minute",
     "verify.certificate": "300 per minute",
     "verify.check": "60 per minute",
+    "asking.ask": "30 per minute",
+    "asking.list_oneself": "30 per minute",
     "window.open_window": "30 per minute",
+    "operators.enter": "20 per minute",
+    "admin_platforms.examine": "10 per minute",
+    "admin_outbox.retry_all": "10 per minute",
     "window.enter": "60 per minute",
 }
 

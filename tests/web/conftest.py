@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 
 from certificate_signing.keyring import KeyRing
 from lti_tool import clock
+from lti_tool.administration import operators
 from lti_tool.decision.freezing import digest
 from lti_tool.decision.outcome import Award, Checked
 from lti_tool.decision.records import DecisionRecord
@@ -59,6 +60,15 @@ class House:
         with client.session_transaction() as session:
             session["visit"] = opened.id
         return Guest(self, opened, client)
+
+    def operate(self) -> FlaskClient:
+        """A browser of whoever runs the installation, signed in by a login link."""
+        with self.installation.database.write() as db:
+            session_id = operators.enter(db, operators.make_link(db))
+        client = self.app.test_client()
+        with client.session_transaction() as session:
+            session["operator"] = session_id
+        return client
 
     def visit(self, who: str, tenant: str, role: Role, **more: object) -> Visit:
         """Open a visit as a launch does."""

@@ -6,7 +6,7 @@ import io
 import re
 
 import pytest
-from web_routes import LAUNCH, MACHINE, PUBLIC, ROUTES, STATIC, TOOL, UNKNOWN, Route
+from web_routes import ADMIN, LAUNCH, MACHINE, OPERATOR, PUBLIC, ROUTES, STATIC, TOOL, UNKNOWN, Route
 
 from lti_tool.launch.visit import Role
 
@@ -35,6 +35,7 @@ def test_every_route_has_a_row(house):
 
 def test_headers_of_every_route(house):
     guests = {TOOL: house.arrive().client, **dict.fromkeys((PUBLIC, LAUNCH, MACHINE, STATIC), house.app.test_client())}
+    guests |= {ADMIN: house.arrive("ada", role=Role.ADMINISTRATOR).client, OPERATOR: house.operate()}
     staff = house.arrive("sam", role=Role.STAFF).client
     for rule, _method in rules(house, {"GET"}):
         route = ROUTES[rule.endpoint]
@@ -55,10 +56,11 @@ def test_headers_of_every_route(house):
             answer.close()
             continue
         assert "Cookie" in headers["Vary"], where
-        if route.audience == TOOL:
+        if route.audience in {TOOL, ADMIN, OPERATOR}:
             assert headers["Cache-Control"] == "no-store", where
-        if route.audience == PUBLIC:
+        if route.audience in {PUBLIC, OPERATOR}:
             assert policy.endswith("frame-ancestors 'none'"), where
+        if route.audience == PUBLIC:
             assert re.fullmatch(r"no-store|private, max-age=(\d|[1-5]\d)", headers["Cache-Control"]), where
         assert "Strict-Transport-Security" not in headers, where
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 # tool: inside a visit · public: for anybody · launch: other sites lead here · machine: fetched by programs · static: files
+# admin: for administrators of a tenant and for operators · operator: for operators alone
 TOOL, PUBLIC, LAUNCH, MACHINE, STATIC = "tool", "public", "launch", "machine", "static"
+ADMIN, OPERATOR = "admin", "operator"
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Route:
 APPLICATION = ("application_id",)
 DOCUMENT = ("application_id", "document_id")
 NUMBER = ("number",)
+PLATFORM = ("registration_id",)
+TENANT = ("deployment_id",)
 
 ROUTES = {
     "apply.page": Route(TOOL),
@@ -44,6 +48,33 @@ ROUTES = {
     "choose.page": Route(TOOL),
     "choose.choose": Route(TOOL, (), {"chosen": "apply-digital-competence"}),
     "submission.page": Route(TOOL),
+    "asking.page": Route(TOOL),
+    "asking.ask": Route(TOOL),
+    "asking.list_oneself": Route(TOOL),
+    "admin.overview": Route(ADMIN),
+    "admin.refused": Route(ADMIN),
+    "admin.keys": Route(OPERATOR),
+    "admin.rotate_key": Route(OPERATOR),
+    "admin_platforms.listing": Route(ADMIN),
+    "admin_platforms.one": Route(ADMIN, PLATFORM),
+    "admin_platforms.examine": Route(ADMIN, PLATFORM),
+    "admin_platforms.set_status": Route(OPERATOR, PLATFORM, {"status": "suspended"}),
+    "admin_platforms.set_new_deployments": Route(OPERATOR, PLATFORM, {"rule": "trust"}),
+    "admin_platforms.set_place": Route(OPERATOR, TENANT, {"status": "suspended"}),
+    "admin_connect.page": Route(OPERATOR),
+    "admin_connect.invite": Route(OPERATOR, (), {"label": "a school", "hours": "24"}),
+    "admin_connect.withdraw": Route(OPERATOR, ("digest",)),
+    "admin_connect.manual": Route(OPERATOR),
+    "admin_connect.add": Route(OPERATOR, (), {"issuer": "https://lms.example"}),
+    "admin_tenant.settings": Route(ADMIN, TENANT),
+    "admin_tenant.change": Route(ADMIN, TENANT, {"name": "a school", "default_scheme": "digital-competence", "reviewers": "listed"}),
+    "admin_tenant.decide": Route(ADMIN, ("deployment_id", "person_id"), {"decision": "list"}),
+    "admin_outbox.scores": Route(ADMIN),
+    "admin_outbox.retry": Route(ADMIN, ("score_id",)),
+    "admin_outbox.retry_all": Route(ADMIN),
+    "operators.door": Route(PUBLIC, extra={"secret": "never-given"}),
+    "operators.enter": Route(PUBLIC, extra={"secret": "never-given"}),
+    "operators.leave": Route(PUBLIC),
     "window.open_window": Route(TOOL, (), {"to": "apply"}),
     "window.enter": Route(TOOL, extra={"ticket": "never-given"}),
     "verify.certificate": Route(PUBLIC, extra={"number": "ABCD"}),
@@ -69,4 +100,13 @@ ROUTES = {
     "static": Route(STATIC, extra={"filename": "sealwright.css"}),
     "bootstrap.static": Route(STATIC, extra={"filename": "css/bootstrap.min.css"}),
 }
-UNKNOWN = {"application_id": "0" * 32, "document_id": "f" * 32, "number": "1" * 24}
+UNKNOWN = {
+    "application_id": "0" * 32,
+    "document_id": "f" * 32,
+    "number": "1" * 24,
+    "registration_id": 4711,
+    "deployment_id": 4712,
+    "person_id": 4713,
+    "score_id": "e" * 32,
+    "digest": "d" * 64,
+}
