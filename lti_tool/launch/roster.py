@@ -1,27 +1,37 @@
-"""The roster of a course (LTI-NRPS 2.0)."""
+"""Reading the roster of a course (LTI-NRPS 2.0), page after page, with an end to it whatever the platform answers (threat L22)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from lti_tool import clock
 from lti_tool.installation import Installation
 from lti_tool.launch.calling import active_registration, connector
 from lti_tool.launch.claims import origin, text
 from lti_tool.launch.hardened import Connector, ServiceRefused
 from lti_tool.launch.outgoing import NotCalled
+from lti_tool.launch.platforms import platform
 from lti_tool.problem import Problem
 
 MEMBERS_SCOPE: Final = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 MEMBERS_TYPE: Final = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 MOST_PAGES: Final = 100
 MOST_MEMBERS: Final = 20_000
+# No further page is asked for after so many seconds; the last one may take another 15.
+LONGEST_SECONDS: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody in a course; `roles` as the platform wrote them (short words in Moodle), names and mail perhaps empty."""
+    """Somebody in a course; `roles` as the platform wrote them (short words in Moodle), names and mail perhaps empty.
+
+    Rights never follow from these roles: in Moodle a teacher without editing rights is a learner here.
+    """
 
     user_id: str
     roles: tuple[str, ...]
@@ -31,9 +41,23 @@ class Member:
     full_name: str
     email: str
 
+    @property
+    def active(self) -> bool:
+        """Tell whether the platform still counts them in (LTI-NRPS 2.0, 2.3: Active, Inactive or Deleted)."""
+        return self.status.casefold() == "active"
 
-def members(installation: Installation, registration_id: int, url: str) -> tuple[Member, ...]:
-    """Return everybody in the course, page after page: at most 100 pages and 20,000 people, all from one host (threat L22).
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who is in a course, as its platform said at `read_at`; not `complete` when there were more than we read."""
+
+    members: tuple[Member, ...]
+    read_at: datetime
+    complete: bool
+
+
+def read_roster(installation: Installation, registration_id: int, url: str) -> Roster:
+    """Read everybody in the course: at most 100 pages, 20,000 people and 20 seconds, all from one host.
 
     Raises Problem: service-unreachable, service-refused or roster-wrong.
     """
@@ -41,26 +65,38 @@ def members(installation: Installation, registration_id: int, url: str) -> tuple
         registration = active_registration(session, registration_id)
     if registration is None:
         raise Problem("service-refused", status="—")
+    begun_at = clock.now()
+    page_url = sized(url, platform(registration.family).page_size)
+    members, complete = _read(connector(installation, registration), page_url, time.monotonic() + LONGEST_SECONDS)
+    return Roster(tuple(members.values()), begun_at, complete)
+
+
+def sized(url: str, page_size: int) -> str:
+    """Return the roster's address asking for pages of this size (LTI-NRPS 2.0, 2.4.2); an address that names a limit keeps it."""
+    parts = urlsplit(url)
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    if not page_size or any(name == "limit" for name, _ in asked):
+        return url
+    return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, urlencode({"limit": page_size}))))))
+
+
+def _read(calls: Connector, url: str, until: float) -> tuple[dict[str, Member], bool]:
     found: dict[str, Member] = {}
-    for page in _pages(connector(installation, registration), url):
-        for entry in page:
-            member = _member(entry)
-            if member is not None and len(found) < MOST_MEMBERS:
-                found.setdefault(member.user_id, member)
-    return tuple(found.values())
-
-
-def _pages(calls: Connector, url: str) -> Iterator[list[Any]]:
     first, seen = origin(url), set[str]()
     page_url: str | None = url
-    people = 0
-    while page_url and page_url not in seen and len(seen) < MOST_PAGES and people < MOST_MEMBERS:
+    while page_url is not None:
+        full = len(seen) >= MOST_PAGES or len(found) >= MOST_MEMBERS
+        if full or page_url in seen or (seen and time.monotonic() > until):
+            return found, False
         if origin(page_url) != first:
             raise Problem("roster-wrong", note="other host")
         seen.add(page_url)
         page, page_url = _page(calls, page_url)
-        people += len(page)
-        yield page
+        for member in filter(None, map(_member, page)):
+            if len(found) >= MOST_MEMBERS and member.user_id not in found:
+                return found, False
+            found.setdefault(member.user_id, member)
+    return found, True
 
 
 def _page(calls: Connector, url: str) -> tuple[list[Any], str | None]:
@@ -80,7 +116,7 @@ def _page(calls: Connector, url: str) -> tuple[list[Any], str | None]:
 
 
 def _member(entry: object) -> Member | None:
-    if not isinstance(entry, dict) or not isinstance(entry.get("user_id"), str) or not text(entry["user_id"]):
+    if not isinstance(entry, dict) or not isinstance(entry.get("user_id"), str) or not 0 < len(entry["user_id"]) <= 255 or not text(entry["user_id"]):
         return None
     given, family, name = text(entry.get("given_name")), text(entry.get("family_name")), text(entry.get("name"), 500)
     full = name or f"{given} {family}".strip()

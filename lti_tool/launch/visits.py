@@ -127,6 +127,28 @@ def _of_visit(arrival: Arrival) -> dict[str, Any]:
     return {name: getattr(arrival, name) for name in Visit.__dataclass_fields__ if name in Arrival.__dataclass_fields__}
 
 
+def ask_name_once(session: Session, visit_id: str) -> bool:
+    """Note that the roster is asked for the name of this visit's person; False if it was asked already."""
+    first = sa.update(VisitRecord).where(VisitRecord.id == visit_id, VisitRecord.name_asked_at.is_(None)).values(name_asked_at=clock.now())
+    return bool(session.execute(first).rowcount == 1)  # type: ignore[attr-defined]
+
+
+def rename(session: Session, visit_id: str, *, given_name: str, family_name: str, full_name: str) -> Visit:
+    """Give the person of a visit the name that their launch did not tell, and return the visit with it.
+
+    A name that a launch told stays: then nothing changes. Applications that were submitted keep the name they were submitted
+    under.
+    """
+    record = session.get_one(VisitRecord, visit_id, with_for_update=True)
+    person = session.get_one(PersonRecord, record.person_id)
+    arrival = from_content(record.content)
+    if not (arrival.given_name or arrival.family_name or arrival.full_name):
+        record.content = to_content(replace(arrival, given_name=given_name, family_name=family_name, full_name=full_name))
+        if not (person.given_name or person.family_name or person.full_name):
+            person.given_name, person.family_name, person.full_name = given_name, family_name, full_name
+    return _visit(session, record, person)
+
+
 def make_ticket(session: Session, visit: Visit, *, life: timedelta = TICKET_LIFE) -> str:
     """Return a ticket that opens this visit in another window, once and soon. Only its SHA-256 is stored."""
     ticket, now = secrets.token_urlsafe(32), clock.now()

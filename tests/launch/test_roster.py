@@ -15,7 +15,7 @@ from fake_platform import FakePlatform
 from lti_tool.installation import Installation
 from lti_tool.launch import registrations
 from lti_tool.launch.records import Registration
-from lti_tool.launch.roster import Member, members
+from lti_tool.launch.roster import Member, read_roster, sized
 from lti_tool.problem import Problem
 
 ROSTER = "/mod/lti/services.php/CourseSection/2/bindings/1/memberships"
@@ -36,12 +36,12 @@ def test_a_suspended_platform_is_not_asked(tool: Installation, platform: FakePla
     with tool.database.write() as session:
         registrations.set_status(session, issuer=platform.url, client_id=platform.client_id, status="suspended")
     with pytest.raises(Problem, match="service-refused"):
-        members(tool, registration_id(tool, platform), platform.url + ROSTER)
+        read_roster(tool, registration_id(tool, platform), platform.url + ROSTER)
     assert platform.seen == []
 
 
 def roster(tool: Installation, platform: FakePlatform, path: str = ROSTER) -> tuple[Member, ...]:
-    return members(tool, registration_id(tool, platform), platform.url + path)
+    return read_roster(tool, registration_id(tool, platform), platform.url + path).members
 
 
 def test_a_real_moodle_roster(tool: Installation, platform: FakePlatform) -> None:
@@ -92,6 +92,49 @@ def test_a_roster_of_too_many_people_is_cut_off(tool: Installation, platform: Fa
     assert platform.count("/more") == 0
 
 
+def test_what_was_cut_off_says_so(tool: Installation, platform: FakePlatform, monkeypatch: pytest.MonkeyPatch) -> None:
+    more = {"Link": f'<{platform.url}/more>; rel="next"'}
+    whole = {ROSTER: (200, more, page(1, 3)), "/more": (200, {}, page(2, 3))}
+    cases: list[tuple[dict[str, Any], dict[str, float], int, bool]] = [
+        (whole, {}, 6, True),
+        ({ROSTER: (200, {}, page(1, 3))}, {"MOST_MEMBERS": 3}, 3, True),
+        (whole, {"MOST_MEMBERS": 3}, 3, False),
+        (whole, {"MOST_MEMBERS": 4}, 4, False),
+        (whole, {"MOST_PAGES": 1}, 3, False),
+        (whole, {"LONGEST_SECONDS": -1.0}, 3, False),
+        ({ROSTER: (200, {"Link": f'<{platform.url}{ROSTER}>; rel="next"'}, page(1, 3))}, {}, 3, False),
+    ]
+    for answers, limits, people, complete in cases:
+        platform.answers = answers
+        with monkeypatch.context() as limited:
+            for name, value in limits.items():
+                limited.setattr(f"lti_tool.launch.roster.{name}", value)
+            found = read_roster(tool, registration_id(tool, platform), platform.url + ROSTER)
+        assert (len(found.members), found.complete) == (people, complete), limits
+
+
+def test_moodle_is_asked_for_pages(tool: Installation, platform: FakePlatform) -> None:
+    with tool.database.write() as session:
+        registrations.add(session, **platform.registration(family="moodle"))
+    platform.answers = {ROSTER: (200, {}, page(1))}
+    roster(tool, platform)
+    assert platform.seen[-1].path == ROSTER + "?limit=500"
+
+
+SIZED = {
+    ("https://lms.example/members", 0): "https://lms.example/members",
+    ("https://lms.example/members", 100): "https://lms.example/members?limit=100",
+    ("https://lms.example/members?a=%2Fb&c", 100): "https://lms.example/members?a=%2Fb&c&limit=100",
+    ("https://lms.example/members?limit=7", 100): "https://lms.example/members?limit=7",
+    ("https://lms.example/members?limit=", 100): "https://lms.example/members?limit=",
+}
+
+
+@pytest.mark.parametrize(("given", "asked"), SIZED.items())
+def test_the_size_of_pages(given: tuple[str, int], asked: str) -> None:
+    assert sized(*given) == asked
+
+
 def test_a_next_page_on_another_host_is_not_asked_for(tool: Installation, platform: FakePlatform, other_platform: FakePlatform) -> None:
     platform.answers = {ROSTER: (200, {"Link": f'<{other_platform.url}{ROSTER}>; rel="next"'}, page(1))}
     with pytest.raises(Problem, match="roster-wrong"):
@@ -118,6 +161,14 @@ def test_a_faulty_roster(answer: Any, code: str, tool: Installation, platform: F
 
 
 def test_odd_people_are_left_out_or_cleaned(tool: Installation, platform: FakePlatform) -> None:
-    people = [None, "x", {}, {"user_id": 5}, {"user_id": ""}, {"user_id": "5", "roles": "Learner", "name": "<b>Þóra</b>\0", "given_name": None}]
+    people = [
+        None,
+        "x",
+        {},
+        {"user_id": 5},
+        {"user_id": ""},
+        {"user_id": "x" * 256},
+        {"user_id": "5", "roles": "Learner", "name": "<b>Þóra</b>\0", "given_name": None},
+    ]
     platform.answers = {ROSTER: (200, {}, {"members": people})}
     assert roster(tool, platform) == (Member("5", (), "Active", "", "", "Þóra", ""),)

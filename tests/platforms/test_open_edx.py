@@ -17,7 +17,7 @@ from lti_tool import clock
 from lti_tool.commands.main import sealwright
 from lti_tool.installation import Installation
 from lti_tool.launch.records import VisitRecord
-from lti_tool.launch.roster import members
+from lti_tool.launch.roster import read_roster
 from lti_tool.launch.services import send_score
 from lti_tool.launch.visit import Activity, Role, Visit
 from lti_tool.launch.visits import find_visit
@@ -118,9 +118,9 @@ def test_the_roster_names_everybody(world: World, web: requests.Session) -> None
     world.launch(web, role="instructor")
     visit = world.visit()
     assert visit.members_url is not None
-    everybody = members(world.tool, visit.visitor.registration_id, visit.members_url)
+    everybody = read_roster(world.tool, visit.visitor.registration_id, visit.members_url).members
     assert {(one.user_id, one.full_name) for one in everybody} >= {("external-ana", "Ana Teacher"), ("external-thora", "Þóra Guðmundsdóttir")}
-    page_by_page = members(world.tool, visit.visitor.registration_id, visit.members_url + "?limit=1")
+    page_by_page = read_roster(world.tool, visit.visitor.registration_id, visit.members_url + "?limit=1").members
     assert page_by_page == everybody
 
 
