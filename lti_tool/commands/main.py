@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "reissue": "reissue",
     "verify": "verify",
     "keys": "keys",
+    "outbox": "outbox",
     "retention": "retention",
     "person": "person",
     "audit": "audit",
