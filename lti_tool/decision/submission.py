@@ -31,6 +31,9 @@ def submitted_by(installation: Installation, visit: Visit) -> str | None:
         .order_by(ApplicationRecord.submitted_at.desc())
     )
     with installation.database.read() as session:
-        found = session.scalars(query).all()
-    meant = sorted(found, key=lambda one: (visit.line_item is None or one.line_item != visit.line_item, one.scheme_id != visit.scheme_id))
-    return meant[0].id if meant else None
+        meant = min(session.scalars(query), key=lambda one: _distance(one, visit), default=None)
+        return None if meant is None else meant.id
+
+
+def _distance(application: ApplicationRecord, visit: Visit) -> tuple[bool, bool]:
+    return visit.line_item is None or application.line_item != visit.line_item, application.scheme_id != visit.scheme_id

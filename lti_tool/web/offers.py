@@ -60,7 +60,7 @@ def _for_people(scheme: Scheme) -> tuple[Offer, ...]:
         Activity.FINAL,
         scheme.id,
         _("The final certificate"),
-        _("Certificate: %(scheme)s") % {"scheme": title},
+        title,
         _("Download and share your certificate, or see how far your application is."),
     )
     return apply, final
