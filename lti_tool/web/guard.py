@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, current_app, g, request, session
+from flask import Blueprint, Flask, current_app, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response
 
 from lti_tool.installation import Installation
-from lti_tool.launch.visit import Visit
+from lti_tool.launch.visit import Role, Visit
 from lti_tool.launch.visits import find_visit
 from lti_tool.problem import Problem
 
@@ -65,10 +66,19 @@ def require_same_visitor(visit: Visit, form_visit: str) -> None:
         raise Problem("other-visitor")
 
 
-def require_reviewer() -> None:
-    """Let only people with a right to review past; ids answer them like unknown ones (design rule 8)."""
-    if not current_visit().reviews:
-        raise Problem("not-found" if request.view_args else "not-a-reviewer")
+def require_reviewer() -> Response | None:
+    """Let only people with a right to review past; ids answer them like unknown ones (design rule 8).
+
+    Staff who are not on the list are led to where they may ask for it. Raises Problem("not-found", "not-a-reviewer").
+    """
+    visit = current_visit()
+    if visit.reviews:
+        return None
+    if request.view_args:
+        raise Problem("not-found")
+    if Role.STAFF not in visit.roles:
+        raise Problem("not-a-reviewer")
+    return redirect(url_for("asking.page"), 303)
 
 
 def tool_blueprint(name: str) -> Blueprint:

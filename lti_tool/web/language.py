@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import flask_babel  # type: ignore[import-untyped]  # ships no py.typed
 from babel import Locale, UnknownLocaleError
@@ -99,9 +99,22 @@ def long_day(value: date | datetime) -> str:
 
 
 def moment(value: datetime, zone: str) -> str:
-    """Write an instant as the clocks of a time zone show it, with the zone's name."""
-    local = value.astimezone(ZoneInfo(zone))
+    """Write an instant as the clocks of the tenant's time zone show it, with the zone's name; `zone` holds where the tenant names none.
+
+    Only what is shown follows the tenant. The days of the rules, such as the day of application and the two years that a document
+    counts, are days in the scheme's time zone (design rule 3).
+    """
+    local = value.astimezone(_zone(zone))
     return f"{day(local)}, {flask_babel.format_time(local, 'HH:mm', rebase=False)} {local.tzname()}"
+
+
+def _zone(fallback: str) -> ZoneInfo:
+    visit: Visit | None = g.get("visit")
+    try:
+        return ZoneInfo(visit.time_zone if visit and visit.time_zone else fallback)
+    except (ZoneInfoNotFoundError, ValueError):
+        # This machine's table of zones may lack one that another machine's has.
+        return ZoneInfo(fallback)
 
 
 def _spells_plainly() -> bool:
