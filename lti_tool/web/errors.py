@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from lti_tool.problem import Problem, vocabulary
+from lti_tool.web import refused
 from lti_tool.web.language import translated
 from lti_tool.web.logs import frames, log, who
 
@@ -58,22 +59,30 @@ def answer(problem: Problem) -> Response:
         return unexpected(problem)
     reference = new_reference()
     log.warning("refused", code=problem.code, reference=reference, route=request.endpoint, **who())
-    return shown(told(problem, reference))
+    return _refused(problem, reference)
 
 
 def unexpected(error: BaseException) -> Response:
     """Answer an error that nobody expected: a reference number for the reader, the place in the code for the log."""
     reference = new_reference()
     log.error("unexpected-error", error=type(error).__name__, at=frames(error), reference=reference, route=request.endpoint, **who())
-    return shown(told(Problem("unexpected"), reference))
+    return _refused(Problem("unexpected"), reference)
 
 
-def shown(words: Told) -> Response:
-    """Render a refusal."""
-    response = jsonify(asdict(words)) if wants_json() else make_response(render_template("pages/problem.html", problem=words))
+def _refused(problem: Problem, reference: str) -> Response:
+    refused.note(problem, reference)
+    words = told(problem, reference)
+    response = jsonify(asdict(words)) if wants_json() else make_response(_page(problem, words))
     response.status_code = words.status
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _page(problem: Problem, words: Told) -> str:
+    # No choice of languages where its links would lead to an address that takes forms alone.
+    languages: dict[str, object] = {} if request.method == "GET" else {"languages": {}}
+    ways = {"course": refused.way_back(problem, words.reference), "tool": refused.way_on()}
+    return render_template("pages/problem.html", problem=words, **ways, **languages)
 
 
 def new_reference() -> str:
