@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Playwright, sync_playwright
@@ -39,11 +40,16 @@ def browser(playwright: Playwright, tmp_path: Path) -> Iterator[Opener]:
     """Open browsers with empty profiles; they block third-party cookies unless told otherwise."""
     with ExitStack() as opened:
 
-        def fresh(*, third_party_cookies: bool = False, width: int = 1280) -> BrowserContext:
+        def fresh(*, third_party_cookies: bool = False, width: int = 1280, no_cookies_in_frames: bool = False) -> BrowserContext:
             profile = tmp_path / f"profile-{len(list(tmp_path.glob('profile-*')))}"
             (profile / "Default").mkdir(parents=True)
             # 0 = allow all, 1 = block third-party cookies; test_browser_cookies.py proves that both take effect.
-            preferences = {"profile": {"cookie_controls_mode": 0 if third_party_cookies else 1, "block_third_party_cookies": not third_party_cookies}}
+            profiled: dict[str, Any] = {"cookie_controls_mode": 0 if third_party_cookies else 1, "block_third_party_cookies": not third_party_cookies}
+            if no_cookies_in_frames:
+                # 2 = block. Partitioned cookies too, but only inside pages of these hosts; windows of localhost keep theirs.
+                patterns = [f"http://localhost:*,http://127.0.0.{number}:*" for number in (1, 2)]
+                profiled["content_settings"] = {"exceptions": {"cookies": {pattern: {"setting": 2} for pattern in patterns}}}
+            preferences = {"profile": profiled}
             (profile / "Default" / "Preferences").write_text(json.dumps(preferences), encoding="utf-8")
             context = playwright.chromium.launch_persistent_context(
                 profile, executable_path=CHROMIUM, headless=True, args=list(QUIET), viewport={"width": width, "height": 900}, accept_downloads=True

@@ -47,3 +47,17 @@ def test_what_a_frame_of_another_site_may_keep(browser: Opener, port: int, third
     assert frame
     frame.wait_for_url("**/shown")
     assert json.loads(frame.inner_text("body")) == kept
+
+
+def test_a_browser_that_keeps_nothing_in_frames_keeps_cookies_in_windows(browser: Opener, port: int) -> None:
+    context = browser(no_cookies_in_frames=True)
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{port}/page?port={port}")
+    frame = page.locator("iframe").element_handle().content_frame()
+    assert frame
+    frame.wait_for_url("**/shown")
+    assert json.loads(frame.inner_text("body")) == []
+    window = context.new_page()
+    window.goto(f"http://localhost:{port}/set")
+    window.wait_for_url("**/shown")
+    assert json.loads(window.inner_text("body")) == ["none", "partitioned", "plain"]
