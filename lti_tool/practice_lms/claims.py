@@ -1,4 +1,4 @@
-"""The claims of an id_token, name by name as Moodle sends them."""
+"""The claims of an id_token, name by name as the LMS of this manner sends them."""
 
 from __future__ import annotations
 
@@ -7,90 +7,105 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lti_tool.practice_lms import course
-from lti_tool.practice_lms.course import Activity
-from lti_tool.practice_lms.people import ROLES, Person
+from lti_tool.practice_lms.catalogue import NAME_CLAIMS, Activity, Course, Tool
+from lti_tool.practice_lms.people import Person, launch_roles
 from lti_tool.practice_lms.platform import Platform
+from lti_tool.practice_lms.variables import Known, substituted
+from lti_tool.practice_lms.words import AGS, DEEP_LINK, DEEP_LINKING, LTI, NRPS, SCOPE_MEMBERS, SCOPES
 
-LTI: Final = "https://purl.imsglobal.org/spec/lti/claim/"
 LIFETIME: Final = 60  # seconds
-AGS: Final = "https://purl.imsglobal.org/spec/lti-ags/"
-SCOPE_SCORE: Final = f"{AGS}scope/score"
-SCOPE_RESULT: Final = f"{AGS}scope/result.readonly"
-SCOPE_LINE_ITEM: Final = f"{AGS}scope/lineitem"
-SCOPE_LINE_ITEM_READ: Final = f"{AGS}scope/lineitem.readonly"
-SCOPE_MEMBERS: Final = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
-SCOPES: Final = (SCOPE_LINE_ITEM, SCOPE_LINE_ITEM_READ, SCOPE_RESULT, SCOPE_SCORE)
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a launch message is made for: `target` is ``iframe`` or ``window``, `issued_at` seconds since 1970."""
+    """What a launch message is made for: `target` is ``iframe`` or ``window``, `issued_at` seconds since 1970.
 
+    `activity` is None in deep linking; `for_person` is whose submission is to be reviewed; `share_names` False hides everybody's names.
+    """
+
+    kind: str
     person: Person
-    activity: Activity
+    tool: Tool
+    deployment: str
+    course: Course
+    activity: Activity | None
+    for_person: Person | None
     target: str
+    locale: str
     nonce: str
     issued_at: int
     session_key: str
     share_names: bool
 
+    @property
+    def names(self) -> bool:
+        """Tell whether names are sent: only to a tool that asked for one of their claims."""
+        return self.share_names and any(name in self.tool.claims for name in NAME_CLAIMS)
+
+    @property
+    def mail(self) -> bool:
+        """Tell whether the mail address is sent."""
+        return self.share_names and "email" in self.tool.claims
+
 
 def launch_claims(platform: Platform, message: Message) -> dict[str, Any]:
-    """Return an LtiResourceLinkRequest.
-
-    With `share_names` off, name and e-mail claims are absent, and a custom parameter made of the name is null.
-    """
-    person, activity = message.person, message.activity
-    claims = {
+    """Return the claims of a message. Where names are not shared, a custom parameter made of them is null."""
+    person = message.person
+    return {
         "nonce": message.nonce,
         "iat": message.issued_at,
         "exp": message.issued_at + LIFETIME,
         "iss": platform.own_url,
-        "aud": platform.client_id,
+        "aud": message.tool.client_id,
         "sub": person.id,
-        f"{LTI}deployment_id": course.DEPLOYMENT,
-        f"{LTI}target_link_uri": platform.tool_launch,
+        f"{LTI}deployment_id": message.deployment,
+        f"{LTI}target_link_uri": target_of(message.kind, message.tool, message.activity),
         f"{LTI}version": "1.3.0",
-        f"{LTI}message_type": "LtiResourceLinkRequest",
-        f"{LTI}roles": list(ROLES[person.kind]),
+        f"{LTI}message_type": message.kind,
+        f"{LTI}roles": list(launch_roles(person, message.course, platform.manner)),
         f"{LTI}lis": {"person_sourcedid": f"sis-{person.username}", "course_section_sourcedid": "cert-practice"},
-        **_place(activity),
+        **_place(platform, message),
         **_presentation(platform, message),
-        **_services(platform, person, activity),
+        **_services(platform, message),
         f"{LTI}custom": _custom(platform, message),
-    }
-    return {**claims, **_names(person)} if message.share_names else claims
-
-
-def _names(person: Person) -> dict[str, Any]:
-    return {
-        "given_name": person.given_name,
-        "family_name": person.family_name,
-        "name": person.name,
-        "email": person.email,
-        f"{LTI}ext": {"user_username": person.username, "lms": "moodle-2"},
+        **_names(platform, message),
+        **(_deep_linking(platform, message) if message.kind == DEEP_LINK else {}),
+        **(_for_user(message) if message.for_person else {}),
     }
 
 
-def _place(activity: Activity) -> dict[str, Any]:
-    return {
-        # The short word, where the specification wants a URI.
-        f"{LTI}context": {"id": course.ID, "label": course.LABEL, "title": course.TITLE, "type": ["CourseSection"]},
-        f"{LTI}resource_link": {"id": activity.id, "title": activity.title, "description": ""},
-        f"{LTI}ext": {"lms": "moodle-2"},
-    }
+def target_of(kind: str, tool: Tool, activity: Activity | None) -> str:
+    """Return where a message of this kind leads: the link's own address, or the tool's."""
+    if kind == DEEP_LINK:
+        return tool.deep_linking or tool.target
+    return (activity.url if activity else "") or tool.target
+
+
+def _names(platform: Platform, message: Message) -> dict[str, Any]:
+    person, own = message.person, f"{platform.manner.family}-2"
+    told = {"given_name": person.given_name, "family_name": person.family_name, "name": person.name} if message.names else {}
+    mail = {"email": person.email} if message.mail else {}
+    return {**told, **mail, f"{LTI}ext": {**({"user_username": person.username} if message.names else {}), "lms": own}}
+
+
+def _place(platform: Platform, message: Message) -> dict[str, Any]:
+    course, activity = message.course, message.activity
+    context = {"id": course.id, "label": course.label, "title": course.title, "type": [platform.manner.context_type]}
+    link = {"id": activity.id, "title": activity.title, "description": ""} if activity else {}
+    return {f"{LTI}context": context, **({f"{LTI}resource_link": link} if activity else {})}
 
 
 def _presentation(platform: Platform, message: Message) -> dict[str, Any]:
-    container = "3" if message.target == "iframe" else "4"
-    place = f"course={course.ID}&launch_container={container}&instanceid={message.activity.id}&sesskey={message.session_key}"
-    back = f"{platform.own_url}/mod/lti/return.php?{place}"
+    shown: dict[str, Any] = {"locale": message.locale}
+    if message.activity:
+        container = "3" if message.target == "iframe" else "4"
+        place = f"course={message.course.id}&launch_container={container}&instanceid={message.activity.id}&sesskey={message.session_key}"
+        shown |= {"document_target": message.target, "return_url": f"{platform.own_url}/mod/lti/return.php?{place}"}
     return {
-        f"{LTI}launch_presentation": {"locale": message.person.locale, "document_target": message.target, "return_url": back},
+        f"{LTI}launch_presentation": shown,
         f"{LTI}tool_platform": {
-            "product_family_code": "moodle",
-            "version": "2024100706",
+            "product_family_code": platform.manner.family,
+            "version": platform.manner.version,
             "guid": hashlib.md5(platform.own_url.encode(), usedforsecurity=False).hexdigest(),
             "name": "practice",
             "description": "Practice LMS",
@@ -98,17 +113,24 @@ def _presentation(platform: Platform, message: Message) -> dict[str, Any]:
     }
 
 
-def _services(platform: Platform, person: Person, activity: Activity) -> dict[str, Any]:
-    endpoint: dict[str, Any] = {"scope": list(SCOPES), "lineitems": platform.line_items}
-    if activity.item is not None:
-        endpoint["lineitem"] = platform.line_item(activity.item)
-    result = {"data": {"instanceid": activity.id, "userid": person.id, "typeid": "1", "launchid": 1}, "hash": "0" * 64}
+def _services(platform: Platform, message: Message) -> dict[str, Any]:
+    tool, course, activity = message.tool, message.course, message.activity
+    claims: dict[str, Any] = {}
+    scopes = [scope for scope in SCOPES if scope in tool.scopes]
+    if scopes:
+        endpoint: dict[str, Any] = {"scope": scopes, "lineitems": platform.line_items(course.id, tool.id)}
+        if activity and activity.item is not None:
+            endpoint["lineitem"] = platform.line_item(course.id, tool.id, activity.item)
+        claims[f"{AGS}claim/endpoint"] = endpoint
+    if SCOPE_MEMBERS in tool.scopes:
+        roster = {"context_memberships_url": platform.members(course.id), "service_versions": ["1.0", "2.0"]}
+        claims[f"{NRPS}claim/namesroleservice"] = roster
+    return {**claims, **(_basic_outcome(platform, message.person, activity) if activity else {})}
+
+
+def _basic_outcome(platform: Platform, person: Person, activity: Activity) -> dict[str, Any]:
+    result = {"data": {"instanceid": activity.id, "userid": person.id, "typeid": activity.tool, "launchid": 1}, "hash": "0" * 64}
     return {
-        f"{AGS}claim/endpoint": endpoint,
-        "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice": {
-            "context_memberships_url": platform.members,
-            "service_versions": ["1.0", "2.0"],
-        },
         "https://purl.imsglobal.org/spec/lti-bo/claim/basicoutcome": {
             "lis_result_sourcedid": json.dumps(result, separators=(",", ":")),
             "lis_outcome_service_url": f"{platform.own_url}/mod/lti/service.php",
@@ -116,13 +138,33 @@ def _services(platform: Platform, person: Person, activity: Activity) -> dict[st
     }
 
 
-def _custom(platform: Platform, message: Message) -> dict[str, Any]:
-    return {
-        "activity": message.activity.opens,
-        "user_id": message.person.id,
-        "person_fullname": message.person.name if message.share_names else None,
-        "course_title": course.TITLE,
-        # A variable that this LMS does not know arrives literally.
-        "unknown": "$No.such.variable",
-        "context_memberships_url": platform.members,
+def _custom(platform: Platform, message: Message) -> dict[str, str | None]:
+    members = platform.members(message.course.id)
+    known = Known(message.person, message.course, message.activity, members, message.locale, message.names, message.mail)
+    return substituted({**message.tool.custom, **(message.activity.custom if message.activity else {})}, known)
+
+
+def _deep_linking(platform: Platform, message: Message) -> dict[str, Any]:
+    place = f"course={message.course.id}&id={message.tool.id}&sesskey={message.session_key}"
+    settings = {
+        "accept_types": ["ltiResourceLink"],
+        "accept_presentation_document_targets": ["frame", "iframe", "window"],
+        "accept_copy_advice": False,
+        "accept_multiple": True,
+        "accept_unsigned": False,
+        "auto_create": False,
+        "can_confirm": False,
+        "deep_link_return_url": f"{platform.own_url}/mod/lti/contentitem_return.php?{place}",
+        "title": message.tool.name,
+        "text": "",
     }
+    return {f"{DEEP_LINKING}deep_linking_settings": settings}
+
+
+def _for_user(message: Message) -> dict[str, Any]:
+    person = message.for_person
+    if person is None:
+        return {}
+    names = {"given_name": person.given_name, "family_name": person.family_name, "name": person.name} if message.names else {}
+    mail = {"email": person.email} if message.mail else {}
+    return {f"{LTI}for_user": {"user_id": person.id, **names, **mail, "roles": list(launch_roles(person, message.course))}}

@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from lti_tool.practice_lms import people
-from lti_tool.practice_lms.people import Kind
+from lti_tool.practice_lms.catalogue import Course
 from lti_tool.practice_lms.store import Grade
 
-ITEM_MAXIMUM: Final = 100.0
 _ACTIVITY_PROGRESS: Final = ("Initialized", "Started", "InProgress", "Submitted", "Completed")
 _GRADING_PROGRESS: Final = ("NotReady", "Failed", "Pending", "PendingManual", "FullyGraded")
 
@@ -24,13 +23,13 @@ class Wrong:
     reason: str
 
 
-def grade_of(item: str, body: str) -> Grade | Wrong:
+def grade_of(item: str, course: Course, body: str) -> Grade | Wrong:
     """Return what a score message (AGS 2.0, section 3.4) writes into the gradebook.
 
-    Only ``FullyGraded`` with a score sets a grade and completes; everything else erases and un-completes.
+    Only ``FullyGraded`` with a score sets a grade and completes; everything else erases and un-completes (in Moodle's manner).
     """
     score = _parsed(body)
-    if score is None or not _plausible(score):
+    if score is None or not _plausible(score, course):
         return Wrong(400, f"Incorrect score received{body}")
     counts = score["gradingProgress"] == "FullyGraded" and "scoreGiven" in score
     return Grade(
@@ -50,9 +49,15 @@ def too_early(grade: Grade) -> Wrong:
     return Wrong(409, f"Refusing score with an earlier timestamp for item {grade.item} and user {grade.person}")
 
 
-def scaled(grade: Grade) -> float | None:
-    """Return the grade on the item's own scale, 0 to 100."""
-    return None if grade.given is None or not grade.maximum else grade.given / grade.maximum * ITEM_MAXIMUM
+def scaled(grade: Grade, item_maximum: float) -> float | None:
+    """Return the grade on the item's own scale."""
+    return None if grade.given is None or not grade.maximum else grade.given / grade.maximum * item_maximum
+
+
+def is_new_submission(body: str) -> bool:
+    """Tell whether a score makes a new submission: in Canvas it does unless its extension says otherwise."""
+    extension = (_parsed(body) or {}).get("https://canvas.instructure.com/lti/submission")
+    return not isinstance(extension, dict) or extension.get("new_submission", True) is not False
 
 
 def _parsed(body: str) -> dict[str, Any] | None:
@@ -63,11 +68,11 @@ def _parsed(body: str) -> dict[str, Any] | None:
     return score if isinstance(score, dict) else None
 
 
-def _plausible(score: dict[str, Any]) -> bool:
+def _plausible(score: dict[str, Any], course: Course) -> bool:
     person = people.find(score.get("userId"))
     return (
         person is not None
-        and person.kind is Kind.TEACHER  # staff have no row in the gradebook
+        and people.learns(person, course)  # staff have no row in the gradebook
         and score.get("activityProgress") in _ACTIVITY_PROGRESS
         and score.get("gradingProgress") in _GRADING_PROGRESS
         and _is_instant(score.get("timestamp"))

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-import secrets
 from dataclasses import dataclass
 from typing import Final
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, session
 
 from lti_tool import clock
-from lti_tool.practice_lms import course, people
+from lti_tool.practice_lms import people
+from lti_tool.practice_lms.catalogue import Tool
 from lti_tool.practice_lms.claims import Message, launch_claims
+from lti_tool.practice_lms.initiating import initiated, needs_reposting, posting_itself, reposted
+from lti_tool.practice_lms.people import Person
 from lti_tool.practice_lms.platform import Platform, platform
-from lti_tool.practice_lms.signing_in import signed_in
+from lti_tool.practice_lms.signing_in import locale_of, signed_in
 from lti_tool.practice_lms.store import Launch
 from lti_tool.practice_lms.switches import names_are_shared
+from lti_tool.practice_lms.words import RESOURCE_LINK, SUBMISSION_REVIEW
 
 blueprint = Blueprint("launching", __name__)
 _TARGETS: Final = ("iframe", "window")
@@ -29,39 +32,44 @@ class _Refusal:
 
 @blueprint.get("/mod/lti/launch.php")
 def begin() -> Response:
-    """Initiate a login at the tool: a page that posts itself."""
+    """Initiate a login at the tool, to open a link or (``action=gradeReport``) to look at a learner's submission."""
     person = signed_in()
-    activity, target = course.find(request.args.get("id")), request.args.get("target", "iframe")
-    if activity is None or target not in _TARGETS or (activity is course.REVIEW and not person.manages):
+    activity, target = platform().catalogue.activity(request.args.get("id")), request.args.get("target", "iframe")
+    if activity is None or target not in _TARGETS or (activity.staff_only and not person.manages):
         abort(404)
-    opened = platform()
-    launch_id = f"ltilaunch{activity.id}_{secrets.randbelow(2**31)}"
-    opened.store.begin(launch_id, Launch(person.id, activity.id, target))
-    fields = {
-        "iss": opened.own_url,
-        "target_link_uri": opened.tool_launch,
-        "login_hint": person.id,
-        "lti_message_hint": json.dumps({"cmid": int(activity.id) + 1, "launchid": launch_id}, separators=(",", ":")),
-        "client_id": opened.client_id,
-        "lti_deployment_id": course.DEPLOYMENT,
-    }
-    return _posting_itself(opened.tool_login, fields)
+    launch = Launch(person.id, activity.course, activity.tool, target, activity.id, RESOURCE_LINK)
+    if request.args.get("action") == "gradeReport":
+        learner = _learner(person)
+        if not platform().manner.reviews or activity.item is None:
+            abort(404)
+        launch = Launch(person.id, activity.course, activity.tool, target, activity.id, SUBMISSION_REVIEW, learner.id)
+    return initiated(launch)
+
+
+def _learner(person: Person) -> Person:
+    learner = people.find(request.args.get("user"))
+    if learner is None or not person.manages:
+        abort(404)
+    return learner
 
 
 @blueprint.route("/mod/lti/auth.php", methods=["GET", "POST"])
 def authorise() -> Response:
     """Answer an authentication request with a form_post of an id_token, or of an error once the redirect URI is trusted."""
     opened, sent = platform(), request.values
+    if needs_reposting():
+        return reposted()
     launch = opened.store.take(_launch_id(sent.get("lti_message_hint", "")))
     if launch is None:
         abort(404)  # used before (back, reload), or never begun
-    if sent.get("client_id") != opened.client_id or sent.get("redirect_uri") != opened.tool_launch:
+    tool = opened.catalogue.tool(launch.tool)
+    if tool is None or sent.get("client_id") != tool.client_id or sent.get("redirect_uri") not in tool.redirects:
         abort(400, "The client or its redirect address is not the registered one.")
     refusal = _refusal(launch)
-    fields = {"error": refusal.error, "error_description": refusal.description} if refusal else {"id_token": _id_token(opened, launch)}
+    fields = {"error": refusal.error, "error_description": refusal.description} if refusal else {"id_token": _id_token(opened, tool, launch)}
     if "state" in sent:
         fields["state"] = sent["state"]
-    return _posting_itself(opened.tool_launch, fields)
+    return posting_itself(sent["redirect_uri"], fields)
 
 
 @blueprint.get("/mod/lti/certs.php")
@@ -102,21 +110,24 @@ def _refusal(launch: Launch) -> _Refusal | None:
     return next((_Refusal(error, description) for holds, error, description in rules if not holds), None)
 
 
-def _id_token(opened: Platform, launch: Launch) -> str:
-    person, activity = people.find(launch.person), course.find(launch.activity)
-    if person is None or activity is None:
+def _id_token(opened: Platform, tool: Tool, launch: Launch) -> str:
+    person, course = people.find(launch.person), opened.catalogue.course(launch.course)
+    deployment = opened.catalogue.deployment(launch.course, tool.id)
+    if person is None or course is None or deployment is None:
         abort(404)
     message = Message(
+        kind=launch.message,
         person=person,
-        activity=activity,
+        tool=tool,
+        deployment=deployment,
+        course=course,
+        activity=opened.catalogue.activity(launch.activity),
+        for_person=people.find(launch.for_person),
         target=launch.target,
+        locale=locale_of(person),
         nonce=request.values["nonce"],
         issued_at=int(clock.now().timestamp()),
         session_key=session.get("session_key", ""),
         share_names=names_are_shared(opened.store),
     )
     return opened.key.signed(launch_claims(opened, message))
-
-
-def _posting_itself(address: str, fields: dict[str, str]) -> Response:
-    return make_response(render_template("practice_lms/posting_itself.html", address=address, fields=fields))

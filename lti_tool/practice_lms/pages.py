@@ -1,25 +1,42 @@
-"""The pages people see: sign-in, course, an activity in its frame, gradebook."""
+"""The pages people see: sign-in, course, an activity in its frame, the language."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from lti_tool.practice_lms import course, grading, people
-from lti_tool.practice_lms.people import Person
+from lti_tool.practice_lms import people
+from lti_tool.practice_lms.catalogue import ACTIVE
+from lti_tool.practice_lms.courses import course_named
+from lti_tool.practice_lms.gradebook import is_complete
+from lti_tool.practice_lms.initiating import storage_target
 from lti_tool.practice_lms.platform import platform
-from lti_tool.practice_lms.signing_in import signed_in, visitor
-from lti_tool.practice_lms.store import Grade
+from lti_tool.practice_lms.signing_in import locale_of, session_key, signed_in, visitor
 
 blueprint = Blueprint("pages", __name__)
+# In Moodle's codes, which are not BCP 47.
+LANGUAGES: Final = {
+    "en": "English",
+    "is": "íslenska",
+    "el": "Ελληνικά",
+    "es": "español",
+    "bg": "български",
+    "nl": "Nederlands",
+    "pt_br": "português (Brasil)",
+    "de_du": "Deutsch (du)",
+    "sr_lt": "srpski",
+    "zh_tw": "正體中文",
+}
 
 
 @blueprint.app_context_processor
 def common() -> dict[str, Any]:
-    """Give every page the visitor and the staff's link."""
-    return {"visitor": visitor(), "review": course.REVIEW, "course_title": course.TITLE}
+    """Give every page the visitor and the LMS's manner."""
+    person = visitor()
+    chosen = {"languages": LANGUAGES, "language": locale_of(person)} if person else {}
+    return {"visitor": person, "manner": platform().manner, "language": "en", "sesskey": session_key(), **chosen}
 
 
 @blueprint.get("/")
@@ -32,44 +49,47 @@ def front_page() -> AnyResponse | str:
 
 @blueprint.get("/course/view.php")
 def course_page() -> str:
-    """Show the course with its two activities."""
-    person = signed_in()
-    done = {activity.id for activity in course.ACTIVITIES if activity.item and _is_complete(activity.item, person)}
-    return render_template("practice_lms/course.html", activities=course.ACTIVITIES, done=done)
+    """Show a course with its links, and to its staff what they may add."""
+    person, course, catalogue = signed_in(), course_named(request.args.get("id")), platform().catalogue
+    links = catalogue.activities(course.id)
+    done = {activity.id for activity in links if activity.item and is_complete(activity.item, person)}
+    tools = [tool for tool in catalogue.tools() if tool.state == ACTIVE and catalogue.deployment(course.id, tool.id)]
+    return render_template(
+        "practice_lms/course.html",
+        course=course,
+        activities=[link for link in links if not link.staff_only],
+        staff_links=[link for link in links if link.staff_only],
+        done=done,
+        tools=tools,
+    )
 
 
 @blueprint.get("/mod/lti/view.php")
 def activity_page() -> str:
-    """Show an activity in a frame of this page."""
+    """Show an activity in a frame of this page; with ``action=gradeReport`` a learner's submission."""
     person = signed_in()
-    activity = course.find(request.args.get("id"))
-    if activity is None or (activity is course.REVIEW and not person.manages):
+    opened, activity = platform(), platform().catalogue.activity(request.args.get("id"))
+    if activity is None or (activity.staff_only and not person.manages):
         abort(404)
-    return render_template("practice_lms/activity.html", activity=activity)
+    asked = {name: request.args[name] for name in ("action", "user") if name in request.args}
+    course = opened.catalogue.course(activity.course)
+    return render_template("practice_lms/activity.html", activity=activity, course=course, asked=asked, storage=storage_target(opened))
 
 
-@blueprint.get("/grade/report.php")
-def gradebook() -> str:
-    """Show the grades: everybody's to staff, one's own to a teacher."""
-    person = signed_in()
-    shown = people.teachers() if person.manages else (person,)
-    columns = [activity for activity in course.ACTIVITIES if activity.item]
-    rows = [(each, [platform().store.grade(activity.item or "", each.id) for activity in columns]) for each in shown]
-    receipts = [(receipt, people.find(receipt.person)) for receipt in platform().store.receipts() if person.manages or receipt.person == person.id]
-    return render_template("practice_lms/gradebook.html", columns=columns, rows=rows, receipts=receipts, grade_text=_grade_text)
+@blueprint.get("/post_message_forwarding")
+def storage_frame() -> Response:
+    """Show nothing: the frame that keeps things for tools."""
+    if not platform().manner.storage_target:
+        abort(404)
+    return make_response(render_template("practice_lms/storage.html"))
 
 
-@blueprint.get("/grade/receipts.json")
-def receipts_json() -> Response:
-    """Return every score message received; open to everybody, for tests and scripts."""
-    return make_response([{name: getattr(receipt, name) for name in receipt.__slots__} for receipt in platform().store.receipts()])
-
-
-def _is_complete(item: str, person: Person) -> bool:
-    grade = platform().store.grade(item, person.id)
-    return grade is not None and grade.complete
-
-
-def _grade_text(grade: Grade | None) -> str:
-    value = grading.scaled(grade) if grade else None
-    return "–" if value is None else f"{value:.2f} of {grading.ITEM_MAXIMUM:.0f}"
+@blueprint.post("/user/language.php")
+def choose_language() -> AnyResponse:
+    """Let somebody choose the language that launches tell the tool."""
+    person, chosen = signed_in(), request.form.get("language", "")
+    if chosen not in LANGUAGES:
+        abort(400)
+    platform().store.set_switch(f"locale:{person.id}", chosen)
+    flash(f"Tools are told that you read {LANGUAGES[chosen]}.")
+    return redirect(url_for("pages.course_page"), 303)

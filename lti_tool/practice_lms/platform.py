@@ -1,4 +1,4 @@
-"""One practice LMS, opened: its addresses, its key, its store, and the one tool it knows."""
+"""One practice LMS, opened: its manner, its addresses, its key, and what it remembers."""
 
 from __future__ import annotations
 
@@ -8,21 +8,25 @@ from pathlib import Path
 
 from flask import current_app
 
-from lti_tool.practice_lms import course
+from lti_tool.practice_lms.catalogue import Catalogue
+from lti_tool.practice_lms.manner import MOODLE, Manner
 from lti_tool.practice_lms.signing_key import SigningKey
 from lti_tool.practice_lms.store import Store
+from lti_tool.practice_lms.throttle import Bucket
+from lti_tool.practice_lms.tool_keys import ToolKeys
 
 EXTENSION = "practice_lms"
 
 
 @dataclass(frozen=True)
 class Platform:
-    """Addresses have no final slash; `client_id` is the tool's at this LMS."""
+    """Addresses have no final slash; `client_id` is that of the tool that is registered from the start."""
 
     folder: Path
     own_url: str
     tool_url: str
     client_id: str
+    manner: Manner = MOODLE
 
     @cached_property
     def key(self) -> SigningKey:
@@ -31,8 +35,23 @@ class Platform:
 
     @cached_property
     def store(self) -> Store:
-        """What is remembered."""
+        """Launches, tokens, grades, switches."""
         return Store(self.folder / "practice_lms.sqlite3")
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Tools, courses and links."""
+        return Catalogue(self.folder / "practice_lms.sqlite3")
+
+    @cached_property
+    def tool_keys(self) -> ToolKeys:
+        """The tools' public keys, as far as they were fetched."""
+        return ToolKeys()
+
+    @cached_property
+    def bucket(self) -> Bucket:
+        """What throttling has counted."""
+        return Bucket()
 
     @property
     def auth_url(self) -> str:
@@ -50,33 +69,24 @@ class Platform:
         return f"{self.own_url}/mod/lti/certs.php"
 
     @property
-    def tool_launch(self) -> str:
-        """The one registered redirect URI, and the target of every link."""
-        return f"{self.tool_url}/lti/launch"
+    def configuration_url(self) -> str:
+        """Where this LMS says what it can do (LTI Dynamic Registration 1.0, 3.2)."""
+        return f"{self.own_url}/mod/lti/openid-configuration.php"
 
-    @property
-    def tool_login(self) -> str:
-        """Where a login of the tool is initiated."""
-        return f"{self.tool_url}/lti/login"
+    def line_items(self, course: str, tool: str) -> str:
+        """Return the address of a tool's line items in a course (AGS 2.0)."""
+        return f"{self._services}/{course}/lineitems{self._of_type(tool)}"
 
-    @property
-    def tool_jwks(self) -> str:
-        """Where the tool publishes its key."""
-        return f"{self.tool_url}/lti/jwks"
+    def line_item(self, course: str, tool: str, item: str) -> str:
+        """Return the address of one line item; its query string, if any, belongs to it."""
+        return f"{self._services}/{course}/lineitems/{item}/lineitem{self._of_type(tool)}"
 
-    @property
-    def line_items(self) -> str:
-        """The line items of the course (AGS 2.0)."""
-        return f"{self._services}/{course.ID}/lineitems?type_id=1"
+    def members(self, course: str) -> str:
+        """Return the address of a course's roster (NRPS 2.0)."""
+        return f"{self._services}/CourseSection/{course}/bindings/1/memberships"
 
-    def line_item(self, item: str) -> str:
-        """Return the address of one line item; its query string belongs to it."""
-        return f"{self._services}/{course.ID}/lineitems/{item}/lineitem?type_id=1"
-
-    @property
-    def members(self) -> str:
-        """The roster of the course (NRPS 2.0)."""
-        return f"{self._services}/CourseSection/{course.ID}/bindings/1/memberships"
+    def _of_type(self, tool: str) -> str:
+        return f"?type_id={tool}" if self.manner.type_in_address else ""
 
     @property
     def _services(self) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lti_tool.practice_lms.app import create_lms
+from lti_tool.practice_lms.manner import MANNERS
 
 
 class _Quiet(WSGIRequestHandler):
@@ -26,10 +27,10 @@ class _Quiet(WSGIRequestHandler):
 
 
 def main() -> None:
-    """Serve until SIGTERM or SIGINT; PRACTICE_LMS_FOLDER, _URL, _TOOL_URL and _CLIENT_ID say what."""
+    """Serve until SIGTERM or SIGINT; PRACTICE_LMS_FOLDER, _URL, _TOOL_URL, _CLIENT_ID and perhaps _MANNER say what."""
     folder, own_url, tool_url, client_id = (os.environ[f"PRACTICE_LMS_{name}"] for name in ("FOLDER", "URL", "TOOL_URL", "CLIENT_ID"))
     address = urlsplit(own_url)
-    app = create_lms(Path(folder), own_url, tool_url, client_id)
+    app = create_lms(Path(folder), own_url, tool_url, client_id, MANNERS[os.environ.get("PRACTICE_LMS_MANNER", "moodle")])
     server = make_server(address.hostname or "127.0.0.1", address.port or 80, app, threaded=True, request_handler=_Quiet)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))

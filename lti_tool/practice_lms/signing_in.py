@@ -8,7 +8,8 @@ from flask import Blueprint, abort, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from lti_tool.practice_lms import people
-from lti_tool.practice_lms.people import Person
+from lti_tool.practice_lms.people import Kind, Person
+from lti_tool.practice_lms.platform import platform
 
 blueprint = Blueprint("signing_in", __name__)
 
@@ -51,3 +52,35 @@ def in_charge() -> Person:
     if not person.manages:
         abort(403)
     return person
+
+
+def editing() -> Person:
+    """Return who is signed in and may change courses; others are refused."""
+    person = signed_in()
+    if not person.edits:
+        abort(403)
+    return person
+
+
+def administrating() -> Person:
+    """Return the administrator who is signed in; others are refused."""
+    person = signed_in()
+    if person.kind is not Kind.ADMINISTRATOR:
+        abort(403)
+    return person
+
+
+def session_key() -> str:
+    """Return the key that this session's addresses and forms carry."""
+    return str(session.get("session_key", ""))
+
+
+def checked_key() -> None:
+    """Refuse a request that does not carry this session's key."""
+    if not secrets.compare_digest(request.values.get("sesskey", "").encode(), session_key().encode()) or not session_key():
+        abort(403)
+
+
+def locale_of(person: Person) -> str:
+    """Return the language that somebody chose, in Moodle's codes."""
+    return platform().store.switch(f"locale:{person.id}", person.locale)
