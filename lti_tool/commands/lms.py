@@ -7,25 +7,21 @@ from typing import Any
 
 import click
 
-from lti_tool.commands.main import installation
+from lti_tool.commands.connecting import approve, details, doctor, invite, while_running
 from lti_tool.database import Database
-from lti_tool.installation import Installation
-
-
-def _opened(context: click.Context) -> Installation:
-    """Open the installation for as long as the command runs."""
-    opened = installation(context)
-    context.call_on_close(opened.database.engine.dispose)
-    return opened
 
 
 def _database(context: click.Context) -> Database:
-    return _opened(context).database
+    return while_running(context).database
 
 
 @click.group("lms")
 def command() -> None:
-    """Make learning platforms known, list them, suspend them."""
+    """Make learning platforms known, list them, test them, suspend them."""
+
+
+for one in (invite, details, approve, doctor):
+    command.add_command(one)
 
 
 @command.command("add")
@@ -50,7 +46,7 @@ def add(context: click.Context, /, deployments: tuple[str, ...], replace: bool, 
     """Make a platform known, or approve more of its deployments. Doing it again changes nothing."""
     from lti_tool.launch import registrations
 
-    opened = _opened(context)
+    opened = while_running(context)
     allow_http = opened.settings.allow_private_hosts
     with opened.database.write() as session:
         known = registrations.add(session, deployment_ids=deployments, replace=replace, allow_http=allow_http, **registration)
@@ -61,7 +57,7 @@ def add(context: click.Context, /, deployments: tuple[str, ...], replace: bool, 
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def listing(context: click.Context, as_json: bool) -> None:
-    """List every platform with its deployments; pending ones wait for `lms add`."""
+    """List every platform with its deployments; pending ones wait for `lms approve`."""
     from lti_tool.launch import registrations
 
     with _database(context).read() as session:

@@ -98,7 +98,7 @@ def register(client: Client, configuration: Configuration, token: str, body: Map
         raise Problem("registration-unanswered", reason=error.reason) from None
     # Moodle answers 200 where the standard says 201.
     if not 200 <= answer.status_code < 300:
-        raise Problem("registration-refused", status=answer.status_code, words=_words(answer) or "—")
+        raise Problem("registration-refused", status=answer.status_code, words=words_of(answer) or "—")
     return agreement(_document(answer))
 
 
@@ -139,7 +139,7 @@ def _listed(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in cleaned if one))
 
 
-def _words(answer: requests.Response) -> str:
+def words_of(answer: requests.Response) -> str:
     """Return a platform's reason as one short line: from JSON, from Moodle's plain text that calls itself HTML, or a page's title."""
     try:
         return text(" · ".join(dict.fromkeys(_reasons(json.loads(answer.content)))), LONGEST_WORDS)

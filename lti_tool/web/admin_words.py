@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from lti_tool.launch.doctor import Check
+from lti_tool.web.language import translated
+
 
 def agreed_words(agreed: dict[str, Any]) -> list[tuple[str, list[str]]]:
     """Return what was agreed as headings with lines: texts alone, short, whatever the platform's answer held."""
@@ -14,6 +17,6 @@ def agreed_words(agreed: dict[str, Any]) -> list[tuple[str, list[str]]]:
     return [(name, lines) for name, lines in found if lines]
 
 
-def check_words(check: Any) -> dict[str, str]:
-    """Return what the doctor saw and what to change, in the reader's language."""
-    return {"state": check.state, "seen": check.code, "todo": ""}
+def check_words(check: Check) -> dict[str, str]:
+    """Return what the doctor saw and what to change, in the reader's language; `state` is ok, wrong or unknown."""
+    return {"state": check.state, "seen": translated(check.seen, check.details), "todo": translated(check.todo, check.details)}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,8 @@ from click.testing import CliRunner, Result
 from lti_tool.commands.main import sealwright
 from lti_tool.history import Event, first_break
 from lti_tool.installation import Installation
-from lti_tool.launch import registrations
+from lti_tool.launch import invitations, registrations
+from lti_tool.launch.records import Registration
 from lti_tool.problem import Problem
 
 MOODLE = {
@@ -138,3 +141,65 @@ def test_a_family_may_be_told_later(sqlite_installation: Installation) -> None:
         registrations.add(session, **MOODLE, deployment_ids=["1"])
         assert registrations.add(session, **MOODLE, deployment_ids=["1"], family="moodle").family == "moodle"
         assert registrations.add(session, **MOODLE, deployment_ids=["1"]).family == "moodle"
+
+
+def test_an_invitation_is_printed_to_be_pasted(installation: Installation) -> None:
+    answer = run(installation, "invite", "--label", "Example school", "--json")
+    assert answer.exit_code == 0, answer.output
+    told = json.loads(answer.output)
+    secret = told["address"].removeprefix("http://localhost:8400/lti/register/")
+    with installation.database.read() as session:
+        (waiting,) = invitations.waiting(session)
+        assert (waiting.digest, waiting.label, waiting.approves) == (invitations.digest_of(secret), "Example school", False)
+        assert waiting.expires_at - waiting.created_at == timedelta(hours=72)
+    plain = run(installation, "invite", "--approve", "--hours", "1").output
+    assert plain.startswith("http://localhost:8400/lti/register/")
+    assert "Tool URL" in plain
+    with installation.database.read() as session:
+        assert [one.approves for one in invitations.waiting(session)] == [True, False]
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", "721"])
+def test_an_invitation_has_an_end(hours: str, sqlite_installation: Installation) -> None:
+    refused = run(sqlite_installation, "invite", "--hours", hours)
+    assert isinstance(refused.exception, Problem)
+    assert refused.exception.code == "invitation-hours"
+
+
+def test_every_value_for_registering_by_hand(sqlite_installation: Installation) -> None:
+    told = json.loads(run(sqlite_installation, "details", "--json").output)
+    base = "http://localhost:8400/lti/"
+    assert (told["login_url"], told["redirect_uri"], told["jwks_url"]) == (base + "login", base + "launch", base + "jwks")
+    assert told["domain"] == "localhost:8400"
+    assert told["target_links"]["review"] == base + "launch?activity=review"
+    assert len(told["scopes"]) == 2
+    plain = run(sqlite_installation, "details").output
+    assert all(url in plain for url in told["target_links"].values())
+
+
+def test_a_platform_and_a_deployment_are_approved(installation: Installation) -> None:
+    with installation.database.write() as session:
+        registrations.add(session, **MOODLE, deployment_ids=["1"], status="pending")
+    assert run(installation, "approve", "1").exit_code == 0
+    (row,) = listed(installation)
+    assert (row["status"], row["deployments"][0]["status"]) == ("active", "active")
+    with installation.database.write() as session:
+        registrations.find_deployment(session, session.get_one(Registration, 1), "2")
+    assert listed(installation)[0]["deployments"][1]["status"] == "pending"
+    assert run(installation, "approve", "1", "--deployment", "2").exit_code == 0
+    assert listed(installation)[0]["deployments"][1]["status"] == "active"
+
+
+@pytest.mark.parametrize("words", [("approve", "9"), ("approve", "1", "--deployment", "9"), ("doctor", "9")])
+def test_what_is_not_there_is_not_approved(words: tuple[str, ...], sqlite_installation: Installation, development_keys: Path) -> None:
+    run(sqlite_installation, "add", *options(), "--deployment", "1")
+    refused = run(sqlite_installation, *words)
+    assert isinstance(refused.exception, Problem)
+    assert refused.exception.code == "registration-unknown"
+
+
+def test_approving_does_not_resume(sqlite_installation: Installation) -> None:
+    run(sqlite_installation, "add", *options(), "--deployment", "1")
+    run(sqlite_installation, "suspend", "--issuer", MOODLE["issuer"], "--client-id", MOODLE["client_id"])
+    run(sqlite_installation, "approve", "1")
+    assert listed(sqlite_installation)[0]["status"] == "suspended"

@@ -65,6 +65,13 @@ class Connector(ServiceConnector):
         """The HTTP status of the last answer."""
         return None if self._calls.last is None else self._calls.last.status_code
 
+    @property
+    def granted(self) -> frozenset[str]:
+        """The scopes that the last answer of the token endpoint names; empty where it names none, and then all were granted."""
+        answer = None if self._calls.last is None else self._calls.last.json()
+        scope = answer.get("scope") if isinstance(answer, dict) else None
+        return frozenset(scope.split()) if isinstance(scope, str) else frozenset()
+
     def get_access_token(self, scopes: Sequence[str]) -> str:
         """Return the token of the call under way, one from the table, or a new one from the platform.
 
