@@ -13,7 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat, pkcs12
 
 from certificate_signing.keyring import KeyRing
+from certificate_signing.lti_keys import KEPT, PUBLIC_FIRST
+from lti_tool import clock
 from lti_tool.commands.main import sealwright
+from lti_tool.installation import Installation
 from lti_tool.problem import Problem
 
 
@@ -69,6 +72,48 @@ def test_create_retires_the_key_before(own: Path, use: str) -> None:
     assert [each["state"] for each in listed(own) if each["use"] == use] == ["retired", "active"]
 
 
+@pytest.mark.parametrize("use", ["seal", "credential"])
+def test_rotate_is_create_for_other_uses(own: Path, use: str) -> None:
+    assert keys(own, "rotate", use).exit_code == 0
+    assert [each["state"] for each in listed(own) if each["use"] == use] == ["retired", "active"]
+
+
+@pytest.fixture
+def running(sqlite_installation: Installation) -> Path:
+    """A home with a database and keys."""
+    make_ring(sqlite_installation.settings.keys)
+    return sqlite_installation.settings.home
+
+
+def lti(home: Path) -> list[tuple[str, bool]]:
+    """Each LTI key's stage, and whether its end is known."""
+    return [(each["stage"], each["stage_until"] is not None) for each in listed(home) if each["use"] == "lti"]
+
+
+def test_rotate_publishes_a_new_lti_key_before_it_signs(running: Path) -> None:
+    (made,) = json.loads(keys(running, "rotate", "lti", "--json").stdout)
+    assert (made["use"], made["stage"]) == ("lti", "next")
+    assert lti(running) == [("active", True), ("next", True)]
+    told = keys(running, "list").stdout
+    assert "published (next, signs from " in told
+    with clock.held(clock.now() + PUBLIC_FIRST):
+        assert lti(running) == [("previous", True), ("active", False)]
+        assert "published (previous, until " in keys(running, "list").stdout
+    with clock.held(clock.now() + PUBLIC_FIRST + KEPT):
+        assert lti(running) == [("gone", False), ("active", False)]
+
+
+def test_rotate_now_drops_what_was_before_at_once(running: Path) -> None:
+    assert keys(running, "rotate", "lti", "--now").exit_code == 0
+    assert lti(running) == [("gone", False), ("active", False)]
+    assert len(list((running / "keys").glob("lti-*.pem"))) == 1
+
+
+def test_rotating_an_lti_key_needs_the_installation_that_uses_it(own: Path) -> None:
+    assert refused(keys(own, "rotate", "lti")) == "database-not-current"
+    assert len(listed(own)) == 3
+
+
 @pytest.mark.parametrize("way", ["asked", "file"])
 def test_a_seal_is_imported_from_pkcs12(own: Path, container: Path, tmp_path: Path, way: str) -> None:
     password = tmp_path / "password"
@@ -119,6 +164,9 @@ def test_keys_that_others_may_write_are_refused(own: Path) -> None:
         ("import", "credential", "--pkcs12", "s.p12"),
         ("import", "lti", "--key", "k.pem"),
         ("create", "other"),
+        ("rotate", "other"),
+        ("rotate",),
+        ("rotate", "seal", "--now"),
     ],
 )
 def test_what_makes_no_sense_is_a_usage_error(own: Path, arguments: tuple[str, ...]) -> None:

@@ -155,7 +155,7 @@ def test_calls_keep_their_distance(tool: Installation, pause: float, called_befo
 
 def test_a_family_is_called_no_faster_than_its_row_says(tool: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr(scores.time, "sleep", slept.append)
+    monkeypatch.setattr("lti_tool.delivery.scores.time.sleep", slept.append)
     with counting_lms() as lms:
         where = tenant(tool, lms.url)
         with tool.database.write() as session:

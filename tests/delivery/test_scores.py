@@ -9,7 +9,6 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from record_parts import SCHEME, CountingLms, Tenant, counting_lms, person, tenant
-
 from structlog.testing import capture_logs
 
 from lti_tool import clock
