@@ -97,13 +97,23 @@ def add() -> Response:
                 by=current_scope().actor,
             )
     except Problem as problem:
-        if problem.code not in {"registration-wrong", "registration-differs"}:
-            raise
-        setting = str(problem.details.get("setting", ""))
-        words = told(problem, "")
-        return Response(_manual(values, {FIELD_OF.get(setting, setting): f"{words.happened} {words.todo}"}), problem.status, mimetype="text/html")
+        return Response(_manual(values, *_told(problem)), problem.status, mimetype="text/html")
     flash(_("The platform is connected. Test the connection now, and open the tool from a course."))
     return redirect(url_for("admin_platforms.one", registration_id=known.id), 303)
+
+
+def _told(problem: Problem) -> tuple[dict[str, str], str]:
+    """Return what to say at which field, and what above all of them. Raises the problem where it has nothing to do with the form."""
+    if problem.code == "registration-wrong":
+        setting = str(problem.details.get("setting"))
+        return {FIELD_OF.get(setting, setting): told(problem, "").todo}, ""
+    if problem.code == "registration-differs":
+        names = str(problem.details.get("differs")).split(", ")
+        return dict.fromkeys(names, _("Another address is registered here.")), _(
+            "This issuer and client ID are registered already, with other addresses. If the platform really moved, `sealwright lms add --replace` "
+            "takes the new ones; otherwise somebody may be trying to take over its people."
+        )
+    raise problem
 
 
 def _missing(values: dict[str, str]) -> dict[str, str]:
@@ -111,11 +121,12 @@ def _missing(values: dict[str, str]) -> dict[str, str]:
     return {name: _("Please fill this in.") for name in needed if not values[name]}
 
 
-def _manual(values: dict[str, str], faults: dict[str, str]) -> str:
+def _manual(values: dict[str, str], faults: dict[str, str], differs: str = "") -> str:
     return render_template(
         "pages/admin/manual.html",
         details=tool_details(installation().settings),
         values=values,
         faults=faults,
+        differs=differs,
         families=sorted(name for name in families() if name != "default"),
     )

@@ -10,6 +10,7 @@ from lti_tool.administration import operators
 from lti_tool.administration.scope import EVERYTHING, Scope, scope_of
 from lti_tool.problem import Problem
 from lti_tool.web.guard import SAFE, current_visit, installation, require_same_visitor
+from lti_tool.web.refused import way_on
 
 # The key of an operator's session in the session cookie; a launch throws it away with the rest of the cookie.
 OPERATOR: Final = "operator"
@@ -66,4 +67,6 @@ def admin_blueprint(name: str) -> Blueprint:
 
 def _context() -> dict[str, object]:
     visit = g.get("visit")
-    return {"operator": bool(g.get("operator")), "zone": (visit.time_zone if visit else "") or UTC}
+    known = {"operator": bool(g.get("operator")), "zone": (visit.time_zone if visit else "") or UTC, "activity_page": way_on()}
+    # No choice of languages where its links would lead to an address that takes forms alone.
+    return known if request.method == "GET" else {**known, "languages": {}}
