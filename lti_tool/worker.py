@@ -13,6 +13,7 @@ from dbos import DBOS
 
 from lti_tool import clock, presence
 from lti_tool.administration import retention
+from lti_tool.decision import participation
 from lti_tool.delivery import scores
 from lti_tool.evidence import work as reading
 from lti_tool.evidence.reader import Reader
@@ -109,6 +110,7 @@ class Worker(AbstractContextManager["Worker"]):
         offers = Offers(installation.work, installation.database, self.stopping)
         offers.add("read-document", READING, lambda subject: reading.read_document(installation, lambda: self._reader, subject))
         offers.add("issue-certificate", ISSUING, lambda subject: issue.work(installation, keys.ring(installation), subject, owe))
+        offers.add("award-participants", ISSUING, lambda subject: participation.award_batch(installation, subject))
         offers.add("send-score", DELIVERY, lambda subject: scores.deliver(installation, subject))
         offers.add("daily-retention", HOUSEKEEPING, lambda _day: retention.work(installation))
 

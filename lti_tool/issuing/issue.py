@@ -18,7 +18,7 @@ from lti_tool import clock, history
 from lti_tool.decision.awarding import PROGRAM
 from lti_tool.decision.freezing import approved, digest
 from lti_tool.decision.outcome import Decision
-from lti_tool.decision.records import DecisionRecord
+from lti_tool.decision.records import DecisionRecord, EventRecord, ParticipantRecord
 from lti_tool.evidence.records import ApplicationRecord
 from lti_tool.failpoints import failpoint
 from lti_tool.installation import Installation
@@ -130,14 +130,14 @@ def publish(installation: Installation, number: str, on_published: OnPublished) 
 def _prepared(session: Session, installation: Installation, decision: Decision) -> CertificateRecord:
     number, index, now = new_number(), _free_index(session), clock.now()
     content = content_for(decision.award, installation.settings, number=number, status_index=index, at=now)
-    application = session.get(ApplicationRecord, decision.application_id) if decision.application_id else None
+    tenant_id, person_id = _holder(session, decision)
     last = session.scalar(sa.select(sa.func.max(CertificateRecord.sequence)))
     return CertificateRecord(
         number=number,
         sequence=(last or 0) + 1,
         decision_id=decision.id,
-        tenant_id=None if application is None else application.tenant_id,
-        person_id=None if application is None else application.person_id,
+        tenant_id=tenant_id,
+        person_id=person_id,
         state=CertificateState.PREPARED.value,
         content=to_json(content),
         content_sha256=digest(to_json(content)),
@@ -145,6 +145,21 @@ def _prepared(session: Session, installation: Installation, decision: Decision) 
         prepared_at=now,
         expires_on=content.expires_on,
     )
+
+
+def _holder(session: Session, decision: Decision) -> tuple[int | None, int | None]:
+    """Return tenant and person of a decision: by its application, its participant, or the certificate that it replaces."""
+    if decision.application_id is not None:
+        application = session.get(ApplicationRecord, decision.application_id)
+        return (None, None) if application is None else (application.tenant_id, application.person_id)
+    taking_part = sa.select(EventRecord.tenant_id, ParticipantRecord.person_id).join(EventRecord, EventRecord.id == ParticipantRecord.event_id)
+    replaced = sa.select(CertificateRecord.tenant_id, CertificateRecord.person_id).join(
+        DecisionRecord, DecisionRecord.supersedes == CertificateRecord.number
+    )
+    for query in (taking_part.where(ParticipantRecord.decision_id == decision.id), replaced.where(DecisionRecord.id == decision.id)):
+        if (found := session.execute(query).first()) is not None:
+            return found[0], found[1]
+    return None, None
 
 
 def _free_index(session: Session) -> int:

@@ -46,6 +46,11 @@ class Member:
         """Tell whether the platform still counts them in (LTI-NRPS 2.0, 2.3: Active, Inactive or Deleted)."""
         return self.status.casefold() == "active"
 
+    @property
+    def teaches(self) -> bool:
+        """Tell whether the platform lists them as an instructor: good for the order of a list, and for nothing else."""
+        return any(role.rpartition("#")[2] == "Instructor" for role in self.roles)
+
 
 @dataclass(frozen=True, slots=True)
 class Roster:

@@ -29,6 +29,8 @@ PAGES: Final = (
     "certificates",
     "review",
     "asking",
+    "roster",
+    "participation",
     "choose",
     "submission",
     "verify",

@@ -22,6 +22,7 @@ from lti_tool.web.checklist import checklist
 from lti_tool.web.errors import wants_json
 from lti_tool.web.guard import current_visit, installation, tool_blueprint
 from lti_tool.web.language import translated
+from lti_tool.web.names import named_visit
 from lti_tool.web.progress import journey, stage_words
 
 blueprint: Blueprint = tool_blueprint("apply")
@@ -38,7 +39,7 @@ def _words() -> dict[str, object]:
 @blueprint.get("/apply")
 def page() -> str:
     """Show the visitor's application as it stands."""
-    visit = current_visit()
+    visit = named_visit()
     application = view(installation(), visit, application_for(installation(), visit))
     scheme = scheme_of(application)
     certificate = register.of_application(installation(), visit, application.id) if application.state == "awarded" else None

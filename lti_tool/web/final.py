@@ -10,7 +10,8 @@ from lti_tool.evidence.intake import OPEN, application_for
 from lti_tool.issuing import register
 from lti_tool.web.apply import scheme_of
 from lti_tool.web.checklist import checklist
-from lti_tool.web.guard import current_visit, installation, tool_blueprint
+from lti_tool.web.guard import installation, tool_blueprint
+from lti_tool.web.names import named_visit
 from lti_tool.web.progress import journey
 
 blueprint: Blueprint = tool_blueprint("final")
@@ -19,7 +20,7 @@ blueprint: Blueprint = tool_blueprint("final")
 @blueprint.get("/final")
 def page() -> str:
     """Show the visitor's certificates; without one, how far the application is."""
-    visit = current_visit()
+    visit = named_visit()
     certificates = register.of_person(installation(), visit)
     application = view(installation(), visit, application_for(installation(), visit))
     scheme = scheme_of(application)

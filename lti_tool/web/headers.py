@@ -11,7 +11,9 @@ from lti_tool.launch.visit import Visit
 from lti_tool.web.guard import LAUNCH
 
 # Blueprints that live in an LMS's frame, and those that anybody opens.
-FRAMED: Final = frozenset({"apply", "pieces", "final", "certificates", "review", "asking", "choose", "submission", "window", "lti_register"})
+FRAMED: Final = frozenset(
+    {"apply", "pieces", "final", "certificates", "review", "asking", "roster", "participation", "choose", "submission", "window", "lti_register"}
+)
 FRAMED_ADMIN: Final = frozenset({"admin", "admin_platforms", "admin_connect", "admin_tenant", "admin_outbox"})
 PERMISSIONS: Final = ", ".join(
     f"{feature}=()" for feature in ("camera", "microphone", "geolocation", "payment", "usb", "midi", "display-capture", "browsing-topics")

@@ -15,7 +15,15 @@ from lti_tool.web.guard import current_visit, installation, require_visit
 blueprint = Blueprint("window", __name__)
 
 # Where a ticket may lead. Nothing else is ever redirected to.
-PLACES: Final = {"apply": "apply.page", "final": "final.page", "review": "review.desk", "admin": "admin.overview", "print": "certificates.pdf"}
+PLACES: Final = {
+    "apply": "apply.page",
+    "final": "final.page",
+    "review": "review.desk",
+    "roster": "roster.page",
+    "participation": "participation.page",
+    "admin": "admin.overview",
+    "print": "certificates.pdf",
+}
 
 
 @blueprint.post("/window")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 
 import pytest
 from web_routes import ADMIN, LAUNCH, MACHINE, OPERATOR, PUBLIC, ROUTES, STATIC, TOOL, UNKNOWN, Route
 
+from lti_tool.decision import events
+from lti_tool.decision.events import Particulars
 from lti_tool.launch.visit import Role
 
 PDF = b"%PDF-1.7\n%another one\n"
@@ -135,6 +138,12 @@ def settled(text: str) -> str:
     return re.sub(r"(?<=\?language=)\w+", "", text)
 
 
+def event_of(house) -> str:
+    """An event that somebody of the staff entered in the course of tenant a."""
+    said = Particulars("Digital storytelling", date(2026, 11, 12), date(2026, 11, 14), 360)
+    return events.begin(house.installation, house.arrive("eva", "a", Role.STAFF).visit, said)
+
+
 STRANGERS = {
     "another person of the same tenant": ("bob", "a", Role.TEACHER),
     "a person of another tenant": ("anna", "b", Role.TEACHER),
@@ -147,7 +156,7 @@ STRANGERS = {
 def test_ids_of_others_answer_like_unknown_ones(both, stranger):
     anna = both.arrive("anna", "a")
     document = anna.add()
-    theirs = {"application_id": anna.application, "document_id": document}
+    theirs = {"application_id": anna.application, "document_id": document, "event_id": event_of(both)}
     who, tenant, role = STRANGERS[stranger]
     guest = both.arrive(who, tenant, role)
     fields = guest.token("/review" if role is Role.STAFF else "/apply")
@@ -196,7 +205,7 @@ def test_without_a_visit_every_tool_route_is_closed(house):
         route = ROUTES[rule.endpoint]
         if route.audience != TOOL or rule.endpoint == "window.enter":
             continue
-        known = {name: ids[name] for name in route.ids}
+        known = {name: ids.get(name, UNKNOWN[name]) for name in route.ids}
         answer = house.app.test_client().open(address(house, rule.endpoint, known), method=method)
         assert answer.status_code == 403, rule.endpoint
         assert "no-session" in answer.text, rule.endpoint

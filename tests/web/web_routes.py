@@ -23,6 +23,7 @@ class Route:
 APPLICATION = ("application_id",)
 DOCUMENT = ("application_id", "document_id")
 NUMBER = ("number",)
+EVENT = ("event_id",)
 PLATFORM = ("registration_id",)
 TENANT = ("deployment_id",)
 
@@ -45,6 +46,16 @@ ROUTES = {
     "review.confirm": Route(TOOL, APPLICATION),
     "review.award": Route(TOOL, APPLICATION, {"version": "1"}),
     "review.ask_for_changes": Route(TOOL, APPLICATION, {"version": "1", "message": "please"}),
+    "roster.page": Route(TOOL),
+    "roster.reload": Route(TOOL),
+    "roster.table": Route(TOOL),
+    "participation.page": Route(TOOL),
+    "participation.begin": Route(TOOL, (), {"title": "An event", "starts_on": "2026-11-12", "ends_on": "2026-11-12"}),
+    "participation.event": Route(TOOL, EVENT),
+    "participation.change": Route(TOOL, EVENT, {"title": "Another", "starts_on": "2026-11-12", "ends_on": "2026-11-12"}),
+    "participation.remove": Route(TOOL, EVENT),
+    "participation.choose": Route(TOOL, EVENT, {"mark": "all"}),
+    "participation.issue": Route(TOOL, EVENT, {"person": "anna", "seen": "0"}),
     "choose.page": Route(TOOL),
     "choose.choose": Route(TOOL, (), {"chosen": "apply-digital-competence"}),
     "submission.page": Route(TOOL),
@@ -101,6 +112,7 @@ ROUTES = {
     "bootstrap.static": Route(STATIC, extra={"filename": "css/bootstrap.min.css"}),
 }
 UNKNOWN = {
+    "event_id": "e" * 32,
     "application_id": "0" * 32,
     "document_id": "f" * 32,
     "number": "1" * 24,
