@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -10,11 +10,17 @@ import sqlalchemy as sa
 
 from lti_tool import clock
 from lti_tool.database import Database
+from lti_tool.launch.flights import Flights
+from lti_tool.launch.outgoing import NotCalled
 from lti_tool.launch.records import AccessToken
 from lti_tool.launch.upserts import upsert
 
 MARGIN: Final = timedelta(seconds=60)
 LONGEST: Final = 24 * 3600
+
+
+# One for the process: connectors and their `AccessTokens` are made for each call.
+_flights: Final = Flights()
 
 
 class AccessTokens:
@@ -23,6 +29,16 @@ class AccessTokens:
     def __init__(self, database: Database, registration_id: int) -> None:
         self._database = database
         self._registration_id = registration_id
+
+    def one(self, scopes: Sequence[str], ask: Callable[[], str]) -> str:
+        """Return a token of the table, or one that `ask` gets; threads that want one at once ask once.
+
+        Raises what `ask` raises, or NotCalled("timeout") when another thread's asking took too long.
+        """
+        try:
+            return self.kept(scopes) or _flights.once((self._database, *self._key(scopes).values()), lambda: self.kept(scopes) or ask())
+        except TimeoutError:
+            raise NotCalled("timeout") from None
 
     def kept(self, scopes: Sequence[str]) -> str | None:
         """Return a token for these scopes that is good for another minute, or None."""

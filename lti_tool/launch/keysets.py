@@ -1,4 +1,9 @@
-"""The platforms' public keys: fetched once per process, again when a key is unknown, never in a hurry."""
+"""The platforms' public keys: fetched once per process, again when a key is unknown, never in a hurry.
+
+Each serving process fetches for itself: of N processes each fetches at most once in COOLDOWN_SECONDS for unknown keys. Whoever
+sends unknown ids all the time makes us fetch at that pace, and so keeps the set that fresh: a key that a platform changes in
+that time is known COOLDOWN_SECONDS later at the latest, and at once if the platform listed it before using it, as most do.
+"""
 
 from __future__ import annotations
 
@@ -66,8 +71,8 @@ class KeySets:
         return kid not in held.keys or not fresh
 
     def _refetch(self, held: _Held, url: str, kid: str) -> None:
-        # Single flight: whoever waited here finds the answer of the one who went.
-        if not held.lock.acquire(timeout=2 * LIMITS.seconds):
+        # Single flight: whoever waited here finds the answer of the one who went. With an old key in hand nobody waits.
+        if not held.lock.acquire(timeout=0 if kid in held.keys else 2 * LIMITS.seconds):
             return
         try:
             if self._wanted(held, kid) and self._rested(held):

@@ -95,6 +95,48 @@ def test_a_rotated_key_is_found_at_once(browser: Browser, platform: FakePlatform
     assert platform.count("/jwks") == 2
 
 
+@pytest.mark.parametrize(("listed_before", "seconds"), [(True, 0.0), (False, keysets.COOLDOWN_SECONDS)], ids=["listed before", "all at once"])
+def test_garbage_at_the_pace_of_our_fetching_keeps_a_new_key_out_for_half_a_minute_at_most(
+    listed_before: bool, seconds: float, key_sets: KeySets, platform: FakePlatform, ticking: Ticking
+) -> None:
+    url, fresh = platform.url + "/jwks", jwk(rsa_key("next"), "next")
+    key_sets.find(url, platform.kid)
+    if listed_before:
+        platform.jwks["keys"].append(fresh)
+    for number in range(5):
+        ticking.seconds += keysets.COOLDOWN_SECONDS
+        with pytest.raises(Problem, match="unknown-key"):
+            key_sets.find(url, f"garbage {number}")
+    if not listed_before:
+        platform.jwks["keys"].append(fresh)
+        with pytest.raises(Problem, match="unknown-key"):
+            key_sets.find(url, "next")
+    ticking.seconds += seconds
+    assert key_sets.find(url, "next")
+    assert platform.count("/jwks") <= 1 + 5 + 1
+
+
+def test_nobody_with_a_known_key_waits_for_a_stale_set_to_be_fetched(key_sets: KeySets, platform: FakePlatform, ticking: Ticking) -> None:
+    url, hold, asked = platform.url + "/jwks", threading.Event(), threading.Event()
+    key_sets.find(url, platform.kid)
+    ticking.seconds += keysets.FRESH_SECONDS
+
+    def held(handler: BaseHTTPRequestHandler) -> None:
+        asked.set()
+        hold.wait(4)
+        handler.close_connection = True
+
+    platform.answers = {"/jwks": held}
+    fetching = threading.Thread(target=key_sets.find, args=(url, platform.kid))
+    fetching.start()
+    assert asked.wait(5)
+    started = time.monotonic()
+    assert key_sets.find(url, platform.kid)
+    assert time.monotonic() - started < 1
+    hold.set()
+    fetching.join()
+
+
 def test_a_key_that_the_platform_took_away_is_not_believed_for_ever(key_sets: KeySets, platform: FakePlatform, ticking: Ticking) -> None:
     url = platform.url + "/jwks"
     key_sets.find(url, platform.kid)

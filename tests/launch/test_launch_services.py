@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from lti_tool import clock
 from lti_tool.installation import Installation
 from lti_tool.launch import registrations
 from lti_tool.launch.equipment import equipment
+from lti_tool.launch.flights import Flights
 from lti_tool.launch.links import next_page
 from lti_tool.launch.records import AccessToken, Registration
 from lti_tool.launch.services import ScoreAnswer, scores_url, send_score
@@ -190,6 +192,79 @@ def test_without_a_token_the_score_waits(answer: Any, tool: Installation, platfo
 def test_ten_scores_need_one_token(either_tool: Installation, either_platform: FakePlatform) -> None:
     assert {send(either_tool, either_platform).kind for _ in range(10)} == {"sent"}
     assert either_platform.count("/token") == 1
+
+
+def test_sixteen_threads_that_want_a_token_at_once_ask_once(either_tool: Installation, either_platform: FakePlatform) -> None:
+    def slowly(handler: BaseHTTPRequestHandler) -> None:
+        time.sleep(0.3)
+        either_platform.answers.clear()
+        either_platform.answer(handler)
+
+    either_platform.answers = {"/token": slowly}
+    together = threading.Barrier(16)
+
+    def sent() -> str:
+        together.wait()
+        return send(either_tool, either_platform).kind
+
+    with ThreadPoolExecutor(16) as pool:
+        assert {asked.result() for asked in [pool.submit(sent) for _ in range(16)]} == {"sent"}
+    assert either_platform.count("/token") == 1
+    assert len({one.headers["Authorization"] for one in either_platform.seen if one.path.startswith(SCORES)}) == 1
+
+
+def test_threads_that_wait_for_a_token_fail_together_and_the_next_one_asks_again(tool: Installation, platform: FakePlatform) -> None:
+    def slowly(handler: BaseHTTPRequestHandler) -> None:
+        time.sleep(0.5)
+        handler.send_response(503)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    platform.answers = {"/token": slowly}
+    together = threading.Barrier(8)
+
+    def sent() -> str:
+        together.wait()
+        return send(tool, platform).kind
+
+    with ThreadPoolExecutor(8) as pool:
+        assert {asked.result() for asked in [pool.submit(sent) for _ in range(8)]} == {"try-later"}
+    assert platform.count("/token") == 1
+    platform.answers = {}
+    assert send(tool, platform).kind == "sent"
+
+
+def test_tokens_for_other_scopes_and_registrations_do_not_wait_for_each_other(tool: Installation, platform: FakePlatform) -> None:
+    flights, inside = Flights(), threading.Barrier(3, timeout=5)
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(lambda key: flights.once(key, lambda: str(inside.wait() >= 0)), [(1, "a"), (1, "b"), (2, "a")])) == ["True"] * 3
+
+
+# How token endpoints word the same answer: the type in any case or not at all, the lifetime as a number or as text.
+WORDINGS: dict[str, dict[str, Any]] = {
+    "as the standard has it": {"token_type": "bearer", "expires_in": 3600},
+    "Blackboard's capital": {"token_type": "Bearer", "expires_in": 3600},
+    "shouted": {"token_type": "BEARER", "expires_in": 3600},
+    "without a type": {"expires_in": 3600},
+    "lifetime as text": {"token_type": "Bearer", "expires_in": "3600"},
+    "lifetime with a fraction": {"token_type": "Bearer", "expires_in": "3600.0"},
+    "more than we asked for": {"token_type": "Bearer", "expires_in": 3600, "scope": "a b", "refresh_token": "r"},
+}
+
+
+@pytest.mark.parametrize("wording", WORDINGS.values(), ids=WORDINGS)
+def test_a_token_is_understood_however_it_is_worded_and_sent_as_bearer(wording: dict[str, Any], tool: Installation, platform: FakePlatform) -> None:
+    platform.answers = {"/token": (200, {}, {"access_token": "worded", **wording})}
+    assert [send(tool, platform).kind for _ in range(2)] == ["sent", "sent"]
+    assert platform.count("/token") == 1
+    assert platform.seen[-1].headers["Authorization"] == "Bearer worded"
+
+
+@pytest.mark.parametrize("lifetime", [None, 0, -5, "soon", [], {}, True, "NaN", "-Infinity", 59])
+def test_a_token_whose_lifetime_can_not_be_known_is_not_kept(lifetime: Any, tool: Installation, platform: FakePlatform) -> None:
+    platform.answers = {"/token": (200, {}, {"access_token": "t", "expires_in": lifetime})}
+    assert [send(tool, platform).kind for _ in range(2)] == ["sent", "sent"]
+    assert platform.count("/token") == 2
 
 
 def test_threads_may_store_tokens_at_once(either_tool: Installation, either_platform: FakePlatform) -> None:

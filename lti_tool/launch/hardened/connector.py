@@ -79,8 +79,9 @@ class Connector(ServiceConnector):
         """
         if self._in_use is not None:
             return self._in_use
-        if kept := self._tokens.kept(scopes):
-            return kept
+        return self._tokens.one(scopes, lambda: self._asked_for(scopes))
+
+    def _asked_for(self, scopes: Sequence[str]) -> str:
         self._access_tokens.clear()
         try:
             value = super().get_access_token(scopes)
