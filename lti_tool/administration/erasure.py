@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lti_tool import clock, history
 from lti_tool.administration.retention import is_certificate
 from lti_tool.decision.forgetting import forget
-from lti_tool.decision.records import ParticipantRecord
+from lti_tool.decision.records import DecisionRecord, ParticipantRecord
 from lti_tool.delivery.records import ScoreRecord
 from lti_tool.evidence import retention
 from lti_tool.evidence.records import ApplicationRecord
@@ -38,10 +38,11 @@ def erase_person(installation: Installation, *, issuer: str, client_id: str, sub
     """Erase everything about a person but their certificates' entries in the register, which stay verifiable.
 
     Afterwards nothing here ties those entries to an account of the platform; if the person opens the tool again they are
-    somebody new. Scores that were not sent yet are not sent any more. Raises Problem("person-unknown").
+    somebody new. Scores that were not sent yet are not sent any more. Raises Problem("person-unknown", "person-in-batch").
     """
     with installation.database.write() as session:
         person = _find(session, issuer, client_id, sub)
+        _refuse_in_batch(session, person)
         applications = _applications(session, person)
         for application in applications:
             forget(session, application, clock.now(), actor=actor)
@@ -65,6 +66,16 @@ def _find(session: Session, issuer: str, client_id: str, sub: str) -> PersonReco
     return found
 
 
+def _refuse_in_batch(session: Session, person: PersonRecord) -> None:
+    # What was confirmed together is awarded only while all its names stand as confirmed; it takes seconds, unless it was refused.
+    of_person = sa.select(ParticipantRecord.batch).where(ParticipantRecord.person_id == person.id)
+    batch = ParticipantRecord.batch
+    refused = sa.select(history.Event.id).where(history.Event.kind == "participation.refused", history.Event.subject == batch)
+    waiting = sa.select(ParticipantRecord.id).where(batch.in_(of_person), ParticipantRecord.decision_id.is_(None), ~refused.exists())
+    if session.scalars(waiting.limit(1)).first() is not None:
+        raise Problem("person-in-batch")
+
+
 def _applications(session: Session, person: PersonRecord) -> list[ApplicationRecord]:
     wanted = sa.select(ApplicationRecord).where(ApplicationRecord.person_id == person.id).order_by(ApplicationRecord.id)
     return list(session.scalars(wanted.with_for_update()))
@@ -86,8 +97,9 @@ def _scores(session: Session, person: PersonRecord) -> None:
 
 def _names(session: Session, person: PersonRecord) -> None:
     session.execute(sa.delete(Reviewer).where(Reviewer.person_id == person.id))
-    certified = sa.and_(ParticipantRecord.person_id == person.id, ParticipantRecord.decision_id.is_not(None))
-    session.execute(sa.update(ParticipantRecord).where(certified).values(holder_name=""))
+    session.execute(sa.update(ParticipantRecord).where(ParticipantRecord.person_id == person.id).values(holder_name=""))
+    certified = sa.select(CertificateRecord.decision_id).where(CertificateRecord.person_id == person.id)
+    session.execute(sa.update(DecisionRecord).where(DecisionRecord.id.in_(certified)).values(reason=""))
     person.given_name = person.family_name = person.full_name = person.email = ""
     person.sub, person.latest_visit = _nobody(person), None
 
