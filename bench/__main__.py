@@ -7,7 +7,7 @@ import json
 from importlib import import_module
 
 # Each is a module of this package with `measure(quick) -> Report`.
-MEASUREMENTS = ("certificates", "memory")
+MEASUREMENTS = ("certificates", "launches", "memory")
 
 
 def main() -> None:

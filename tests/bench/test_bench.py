@@ -25,6 +25,13 @@ def test_the_measurement_of_certificates_runs() -> None:
     assert all(values[f"ours_{step}_ms"] > 0 for step in ("credential", "code", "page", "seal"))
 
 
+def test_the_measurement_of_launches_runs_and_calls_nobody_when_warm() -> None:
+    values = measured("launches")
+    assert values["outgoing_per_launch"] == 0
+    assert values["sqlite_ratio"] > 0
+    assert values["sqlite_processor_ratio"] > 0
+
+
 def test_serve_and_worker_stay_small() -> None:
     values = measured("memory")
     assert 0 < values["serve_idle_mb"] <= values["serve_load_mb"]
