@@ -3,39 +3,48 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
 from flask.testing import FlaskClient
 from stub_tool import CLIENT_ID, OWN_URL, StubTool, serving, token_request
-from werkzeug.wrappers import Response
 
 from lti_tool.practice_lms.app import create_lms
+from lti_tool.practice_lms.manner import CANVAS
 
 
 @pytest.fixture(scope="session")
-def stub_tool() -> Iterator[StubTool]:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    fetched: list[float] = []
+def running_stub() -> Iterator[StubTool]:
+    tool = StubTool("", rsa.generate_private_key(public_exponent=65537, key_size=2048))
+    with serving(tool) as server:
+        tool.url = f"http://127.0.0.1:{server.server_port}"
+        yield tool
 
-    def application(environ: dict[str, Any], start_response: Any) -> Any:
-        fetched.append(time.monotonic())
-        jwk = {**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key())), "kid": "stub", "alg": "RS256", "use": "sig"}
-        return Response(json.dumps({"keys": [jwk]}), mimetype="application/json")(environ, start_response)
 
-    with serving(application) as server:
-        yield StubTool(f"http://127.0.0.1:{server.server_port}", key, fetched)
+@pytest.fixture(scope="session")
+def another_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.fixture
+def stub_tool(running_stub: StubTool) -> StubTool:
+    """The stub, publishing its own key."""
+    running_stub.publish(running_stub.key, "stub")
+    return running_stub
 
 
 @pytest.fixture
 def lms(tmp_path: Path, stub_tool: StubTool) -> Flask:
     return create_lms(tmp_path / "practice", OWN_URL, stub_tool.url, CLIENT_ID)
+
+
+@pytest.fixture
+def canvas(tmp_path: Path, stub_tool: StubTool) -> Flask:
+    """The same LMS in Canvas's manner."""
+    return create_lms(tmp_path / "canvas", OWN_URL, stub_tool.url, CLIENT_ID, CANVAS)
 
 
 @pytest.fixture

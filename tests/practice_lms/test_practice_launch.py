@@ -11,52 +11,13 @@ import jwt
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from stub_tool import CLIENT_ID, OWN_URL, StubTool, decoded, posted_form
+from stub_tool import CLIENT_ID, LTI, OWN_URL, StubTool, claims_of, initiated, launched, posted_form, request_of, session_key
 
-LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
-TEACHER, STAFF, ADMINISTRATOR = "5", "3", "2"
+TEACHER, ASSISTANT, STAFF, ADMINISTRATOR = "5", "4", "3", "2"
 COURSE_ROLE = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
 BrowserOf = Callable[[str], FlaskClient]
-
-
-def initiated(client: FlaskClient, activity: str = "1", target: str = "iframe") -> tuple[str, dict[str, str]]:
-    answer = client.get("/mod/lti/launch.php", query_string={"id": activity, "target": target})
-    assert answer.status_code == 200
-    return posted_form(answer.text)
-
-
-def request_of(initiation: dict[str, str], redirect_uri: str, **changed: str | None) -> dict[str, str]:
-    sent: dict[str, str | None] = {
-        "scope": "openid",
-        "response_type": "id_token",
-        "response_mode": "form_post",
-        "prompt": "none",
-        "client_id": initiation["client_id"],
-        "redirect_uri": redirect_uri,
-        "login_hint": initiation["login_hint"],
-        "lti_message_hint": initiation["lti_message_hint"],
-        "state": "the state, as sent",
-        "nonce": "nonce-1",
-        **changed,
-    }
-    return {name: value for name, value in sent.items() if value is not None}
-
-
-def launched(client: FlaskClient, activity: str = "1", target: str = "iframe") -> tuple[str, dict[str, str]]:
-    login, fields = initiated(client, activity, target)
-    redirect_uri = login.replace("/lti/login", "/lti/launch")
-    answer = client.get("/mod/lti/auth.php", query_string=request_of(fields, redirect_uri))
-    assert answer.status_code == 200, answer.text
-    return posted_form(answer.text)
-
-
-def claims_of(client: FlaskClient, activity: str = "1", target: str = "iframe") -> dict[str, Any]:
-    _, fields = launched(client, activity, target)
-    body = decoded(fields["id_token"].split(".")[1])
-    assert isinstance(body, dict)
-    return body
 
 
 class TestLoginInitiation:
@@ -82,6 +43,12 @@ class TestLoginInitiation:
         answer = browser_of(person).get("/mod/lti/launch.php", query_string={"id": activity, "target": target})
         assert answer.status_code == status
 
+    def test_no_storage_is_offered_and_nothing_answers_a_message(self, browser_of: BrowserOf) -> None:
+        client = browser_of(TEACHER)
+        assert "lti_storage_target" not in initiated(client)[1]
+        assert "platform_storage.js" not in client.get("/mod/lti/view.php?id=1").text
+        assert client.get("/post_message_forwarding").status_code == 404
+
     def test_strangers_get_to_the_sign_in_page(self, lms: Flask) -> None:
         answer = lms.test_client().get("/mod/lti/launch.php?id=1")
         assert (answer.status_code, answer.headers["Location"]) == (303, "/")
@@ -103,6 +70,21 @@ class TestAuthorisation:
         login, fields = initiated(client)
         answer = client.post("/mod/lti/auth.php", data=request_of(fields, login.replace("/lti/login", "/lti/launch")))
         assert "id_token" in posted_form(answer.text)[1]
+
+    def test_a_request_without_the_cookie_posts_itself_once_more(self, lms: Flask, browser_of: BrowserOf) -> None:
+        client = browser_of(TEACHER)
+        login, fields = initiated(client)
+        sent = request_of(fields, login.replace("/lti/login", "/lti/launch"))
+        # From another site the browser leaves the cookie out: the launch id must not be used up by that.
+        address, again = posted_form(lms.test_client().get("/mod/lti/auth.php", query_string=sent).text)
+        assert (address.split("?")[0], again) == ("/mod/lti/auth.php", {"repost": "1"})
+        assert "id_token" in posted_form(client.post(address, data=again).text)[1]
+
+    def test_nobody_s_request_ends_after_one_repetition(self, lms: Flask, browser_of: BrowserOf) -> None:
+        login, fields = initiated(browser_of(TEACHER))
+        sent = request_of(fields, login.replace("/lti/login", "/lti/launch"))
+        answer = lms.test_client().post("/mod/lti/auth.php", query_string=sent, data={"repost": "1"})
+        assert posted_form(answer.text)[1]["error"] == "access_denied"
 
     def test_a_launch_is_used_once(self, browser_of: BrowserOf) -> None:
         client = browser_of(TEACHER)
@@ -182,6 +164,7 @@ class TestClaims:
     @pytest.mark.parametrize(("person", "roles"), [
         (TEACHER, [COURSE_ROLE + "Learner"]),
         (STAFF, [COURSE_ROLE + "Instructor"]),
+        (ASSISTANT, [COURSE_ROLE + "Instructor"]),
         (ADMINISTRATOR, [
             "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Administrator",
             COURSE_ROLE + "Instructor",
@@ -207,12 +190,67 @@ class TestClaims:
         assert re.fullmatch(re.escape(f"{OWN_URL}/mod/lti/return.php?course=2&launch_container={container}&instanceid=1&sesskey=") + r"\S+",
                             presentation["return_url"])  # fmt: skip
 
+    def test_the_return_address_holds_the_session_key(self, browser_of: BrowserOf) -> None:
+        client = browser_of(TEACHER)
+        assert claims_of(client)[LTI + "launch_presentation"]["return_url"].endswith(f"&sesskey={session_key(client)}")
+
+    @pytest.mark.parametrize(("person", "locale"), [(TEACHER, "en"), (ASSISTANT, "pt_br"), ("6", "el")])
+    def test_the_locale_is_in_moodle_s_codes(self, browser_of: BrowserOf, person: str, locale: str) -> None:
+        assert claims_of(browser_of(person))[LTI + "launch_presentation"]["locale"] == locale
+
+    @pytest.mark.parametrize(("chosen", "status", "locale"), [("pt_br", 303, "pt_br"), ("de_du", 303, "de_du"), ("tlh", 400, "en"), ("", 400, "en")])
+    def test_the_language_is_chosen_per_person(self, browser_of: BrowserOf, chosen: str, status: int, locale: str) -> None:
+        client = browser_of(TEACHER)
+        assert client.post("/user/language.php", data={"language": chosen}).status_code == status
+        assert claims_of(client)[LTI + "launch_presentation"]["locale"] == locale
+        assert claims_of(browser_of("6"))[LTI + "launch_presentation"]["locale"] == "el"
+
     def test_privacy_off_sends_nobody_s_name(self, lms: Flask, browser_of: BrowserOf) -> None:
         lms.test_client().post("/behaviour.json", json={"names": "hidden"})
         claims = claims_of(browser_of(TEACHER))
         assert set(claims) == self.MOODLE - {"given_name", "family_name", "name", "email"}
         assert claims[LTI + "ext"] == {"lms": "moodle-2"}
         assert "Þóra" not in json.dumps(claims, ensure_ascii=False)
+
+
+class TestSubmissionReview:
+    def test_it_names_whose_work_is_to_be_shown(self, browser_of: BrowserOf, stub_tool: StubTool) -> None:
+        claims = claims_of(browser_of(STAFF), action="gradeReport", user=TEACHER)
+        assert claims[LTI + "message_type"] == "LtiSubmissionReviewRequest"
+        assert claims[LTI + "for_user"]["user_id"] == TEACHER
+        assert claims[LTI + "for_user"]["name"] == "Þóra Guðmundsdóttir"
+        assert claims["sub"] == STAFF
+        assert claims[LTI + "resource_link"]["id"] == "1"
+        assert claims[AGS]["lineitem"].endswith("/lineitems/2/lineitem?type_id=1")
+        assert claims[LTI + "target_link_uri"] == f"{stub_tool.url}/lti/launch"
+
+    def test_privacy_off_leaves_the_id_alone(self, lms: Flask, browser_of: BrowserOf) -> None:
+        lms.test_client().post("/behaviour.json", json={"names": "hidden"})
+        claims = claims_of(browser_of(STAFF), action="gradeReport", user=TEACHER)
+        assert set(claims[LTI + "for_user"]) == {"user_id", "roles"}
+        assert "Þóra" not in json.dumps(claims, ensure_ascii=False)
+
+    @pytest.mark.parametrize(("person", "activity", "user"), [
+        (TEACHER, "1", TEACHER), (TEACHER, "1", "6"), (STAFF, "2", TEACHER), (STAFF, "1", "99"), (STAFF, "1", ""),
+    ])  # fmt: skip
+    def test_only_for_staff_and_graded_work_of_somebody(self, browser_of: BrowserOf, person: str, activity: str, user: str) -> None:
+        asked = {"id": activity, "target": "iframe", "action": "gradeReport", "user": user}
+        assert browser_of(person).get("/mod/lti/launch.php", query_string=asked).status_code == 404
+
+    def test_the_gradebook_leads_there_for_staff_alone(self, browser_of: BrowserOf) -> None:
+        link = "/mod/lti/view.php?id=1&amp;action=gradeReport&amp;user=5"
+        assert link in browser_of(STAFF).get("/grade/report.php").text
+        assert "gradeReport" not in browser_of(TEACHER).get("/grade/report.php").text
+        assert (
+            "/mod/lti/launch.php?id=1&amp;target=iframe&amp;action=gradeReport&amp;user=5" in browser_of(STAFF).get(link.replace("&amp;", "&")).text
+        )
+
+
+@pytest.mark.parametrize("target", ["iframe", "window"])
+def test_opening_alone_completes_nothing(browser_of: BrowserOf, target: str) -> None:
+    client = browser_of(TEACHER)
+    launched(client, target=target)
+    assert "a grade was received" not in client.get("/course/view.php").text
 
 
 def test_the_key_survives_a_restart_and_is_private(lms: Flask, tmp_path: Any, stub_tool: StubTool) -> None:

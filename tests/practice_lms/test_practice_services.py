@@ -65,10 +65,36 @@ class TestToken:
         assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
         assert (body["token_type"], body["expires_in"], body["scope"]) == ("Bearer", 3600, SCORE)
 
-    def test_the_tools_key_is_fetched_while_the_tool_waits(self, lms: Flask, stub_tool: StubTool) -> None:
+    def test_the_tools_key_is_fetched_while_the_tool_waits_and_then_kept(self, lms: Flask, stub_tool: StubTool) -> None:
         before = len(stub_tool.fetched)
-        lms.test_client().post("/mod/lti/token.php", data=token_request(stub_tool.assertion(), SCORE))
+        for _ in range(3):
+            assert lms.test_client().post("/mod/lti/token.php", data=token_request(stub_tool.assertion(), SCORE)).status_code == 200
         assert len(stub_tool.fetched) == before + 1
+
+    @pytest.mark.parametrize("kid", ["stub", "new"])
+    def test_a_changed_key_works_at_once(self, lms: Flask, stub_tool: StubTool, another_key: rsa.RSAPrivateKey, kid: str) -> None:
+        assert lms.test_client().post("/mod/lti/token.php", data=token_request(stub_tool.assertion(), SCORE)).status_code == 200
+        stub_tool.publish(another_key, kid)
+        changed = stub_tool.assertion(key=another_key, headers={"kid": kid})
+        assert lms.test_client().post("/mod/lti/token.php", data=token_request(changed, SCORE)).status_code == 200
+
+    def test_a_key_without_its_algorithm_is_fetched_every_time(self, lms: Flask, stub_tool: StubTool) -> None:
+        stub_tool.publish(stub_tool.key, "stub", alg=None)
+        before = len(stub_tool.fetched)
+        for _ in range(3):
+            assert lms.test_client().post("/mod/lti/token.php", data=token_request(stub_tool.assertion(), SCORE)).status_code == 200
+        assert len(stub_tool.fetched) == before + 3
+
+    def test_http_security_refuses_with_a_404_page(self, lms: Flask, stub_tool: StubTool) -> None:
+        lms.test_client().post("/behaviour.json", json={"security": "on"})
+        before = len(stub_tool.fetched)
+        answer = lms.test_client().post("/mod/lti/token.php", data=token_request(stub_tool.assertion(), SCORE))
+        assert (answer.status_code, answer.mimetype) == (404, "text/html")
+        assert len(stub_tool.fetched) == before
+        # Launches go on.
+        client = lms.test_client()
+        client.post("/sign-in", data={"person": TEACHER})
+        assert client.get("/mod/lti/launch.php?id=1").status_code == 200
 
     @pytest.mark.parametrize("changed", [
         {"iss": "somebody-else"}, {"sub": "somebody-else"}, {"aud": "http://127.0.0.1:8401/other"}, {"exp": int(time.time()) - 60}, {"exp": None},
@@ -130,6 +156,10 @@ class TestScore:
         assert send().status_code == 200
         answer = send(timestamp=second)
         assert (answer.status_code, answer.data) == (status, b"[]" if status == 409 else b"")
+
+    def test_comparing_is_for_each_person(self, send: Callable[..., TestResponse]) -> None:
+        assert send(timestamp="2036-01-01T00:00:00Z").status_code == 200
+        assert send(userId="6").status_code == 200
 
     def test_a_future_timestamp_blocks_later_scores(self, send: Callable[..., TestResponse]) -> None:
         assert send(timestamp="2036-01-01T00:00:00Z").status_code == 200
@@ -218,6 +248,11 @@ class TestRoster:
         assert members["5"]["roles"] == ["Learner"]
         assert members["3"]["roles"] == ["Instructor"]
         assert "Link" not in answer.headers
+
+    def test_an_instructor_of_launches_may_be_a_learner_here(self, lms: Flask, bearer: Bearer) -> None:
+        answer = lms.test_client().get(ROSTER, headers={**bearer(MEMBERS), "Accept": MEMBERS_TYPE})
+        [roles] = [member["roles"] for member in json.loads(answer.text)["members"] if member["user_id"] == "4"]
+        assert roles == ["Learner"]
 
     @pytest.mark.parametrize("accept", ["application/json", "*/*", f"{MEMBERS_TYPE}, application/json", None])
     def test_another_accept_header_is_refused(self, lms: Flask, bearer: Bearer, accept: str | None) -> None:
