@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
@@ -55,7 +57,7 @@ class Client:
         self._session.trust_env = False
         self._session.headers.update({"User-Agent": USER_AGENT, "Accept-Encoding": "identity"})
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = HTTPAdapter(pool_maxsize=20) if allow_private else _PublicAdapter(pool_maxsize=20)
+        adapter = _TimedAdapter(pool_maxsize=20) if allow_private else _PublicAdapter(pool_maxsize=20)
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, adapter)
 
@@ -72,7 +74,7 @@ class Client:
     def _send(
         self, method: str, url: str, headers: Mapping[str, str] | None, limits: Limits, body: bytes | Mapping[str, str] | None = None
     ) -> requests.Response:
-        until = time.monotonic() + limits.seconds
+        until = _call.until = time.monotonic() + limits.seconds
         request: dict[str, Any] = {"data": body, "headers": dict(headers or {}), "allow_redirects": False, "stream": True}
         try:
             response = self._session.request(method, url, timeout=(CONNECT_SECONDS, SILENCE_SECONDS), **request)
@@ -82,7 +84,7 @@ class Client:
         except (requests.Timeout, ReadTimeoutError):
             raise NotCalled("timeout") from None
         except (requests.RequestException, HTTPError, UnicodeError):
-            raise NotCalled("connection") from None
+            raise NotCalled("timeout" if time.monotonic() > until else "connection") from None
         return response
 
 
@@ -113,7 +115,44 @@ def public_address(host: str, port: int) -> str:
     return addresses[0]
 
 
-class _Pinned:
+class _Call(threading.local):
+    # When the call of this thread must be answered, on the monotonic clock.
+    until = 0.0
+
+
+_call: Final = _Call()
+
+
+class _Timed:
+    # An answer's head that drips, each byte in time, would keep a thread for hours: its connection is cut.
+    sock: socket.socket | None
+
+    def getresponse(self) -> Any:
+        watch = threading.Timer(max(0.0, _call.until - time.monotonic()), _cut, (self.sock,))
+        watch.daemon = True
+        watch.start()
+        try:
+            return super().getresponse()  # type: ignore[misc]
+        finally:
+            watch.cancel()
+
+
+def _cut(sock: socket.socket | None) -> None:
+    if sock is not None:
+        # The plain socket's own way: TLS would want to say goodbye.
+        with suppress(OSError):
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+class _TimedHTTP(_Timed, HTTPConnection):
+    pass
+
+
+class _TimedHTTPS(_Timed, HTTPSConnection):
+    pass
+
+
+class _Pinned(_Timed):
     # Connects to the very address that was checked: a name that resolves differently the second time gains nothing.
     # The name itself is still what TLS checks and what the Host header says.
     _dns_host: str
@@ -139,15 +178,18 @@ class _PinnedHTTPS(_Pinned, HTTPSConnection):
     pass
 
 
-class _HTTPPool(HTTPConnectionPool):
-    ConnectionCls = _PinnedHTTP
+def _pool(scheme: type[HTTPConnectionPool], connection: type[HTTPConnection]) -> type[HTTPConnectionPool]:
+    return type(scheme.__name__, (scheme,), {"ConnectionCls": connection})
 
 
-class _HTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = _PinnedHTTPS
+class _TimedAdapter(HTTPAdapter):
+    connections: tuple[type[HTTPConnection], type[HTTPConnection]] = (_TimedHTTP, _TimedHTTPS)
 
-
-class _PublicAdapter(HTTPAdapter):
     def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
         super().init_poolmanager(*arguments, **named)
-        self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+        plain, tls = self.connections
+        self.poolmanager.pool_classes_by_scheme = {"http": _pool(HTTPConnectionPool, plain), "https": _pool(HTTPSConnectionPool, tls)}
+
+
+class _PublicAdapter(_TimedAdapter):
+    connections = (_PinnedHTTP, _PinnedHTTPS)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -124,6 +126,26 @@ def test_an_answer_in_chunks_is_read_whole(platform: FakePlatform) -> None:
     platform.answers = {"/chunked": chunked}
     client = Client(allow_private=True)
     assert [client.get(platform.url + "/chunked").text for _ in range(3)] == ["one two three"] * 3
+
+
+def drips(handler: Any) -> None:
+    for byte in b"HTTP/1.1 200 OK\r\n" + b"X-Slow: " + b"x" * 100:
+        handler.wfile.write(bytes([byte]))
+        handler.wfile.flush()
+        threading.Event().wait(0.05)
+
+
+@pytest.mark.parametrize("warm", [False, True])
+def test_a_head_that_drips_is_cut_off(warm: bool, platform: FakePlatform) -> None:
+    platform.answers = {"/drips": drips}
+    client = Client(allow_private=True)
+    if warm:
+        client.get(platform.url + "/jwks")
+    began = time.monotonic()
+    with pytest.raises(NotCalled, match="timeout"):
+        client.get(platform.url + "/drips", limits=Limits(bytes=1000, seconds=0.5))
+    assert time.monotonic() - began < 4
+    assert client.get(platform.url + "/jwks").status_code == 200
 
 
 UNREACHABLE = [
