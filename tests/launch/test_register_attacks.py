@@ -175,6 +175,12 @@ def test_l13_answers_that_are_no_configuration(
     assert moodle.calls == [CONFIGURATION]
 
 
+@pytest.mark.parametrize("status", [201, 203, 302, 401, 500])
+def test_l13_a_configuration_comes_with_status_200(status: int, administrator: Administrator, moodle: Registering) -> None:
+    moodle.platform.answers[CONFIGURATION] = (status, {}, moodle.configuration())
+    assert code(tried(administrator, moodle.platform.url + CONFIGURATION)) == "configuration-unreachable"
+
+
 def test_l13_the_limits_are_those_of_the_threat() -> None:
     assert outgoing.Limits(bytes=64 * 1024, seconds=5.0) == platform_configuration.LIMITS
 
