@@ -23,6 +23,7 @@ WORTH_A_LOOK: Final = frozenset(
         "no-session-in-frame",
         "session-over",
         "ticket-used",
+        "ticket-from-elsewhere",
         "other-visitor",
         "form-from-elsewhere",
         "service-unreachable",

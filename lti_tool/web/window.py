@@ -44,10 +44,15 @@ def open_window() -> Response | str:
 
 @blueprint.get("/enter/<ticket>")
 def enter(ticket: str) -> Response:
-    """Begin a session of its own in this window; a ticket opens once."""
+    """Begin a session of its own in this window; a ticket opens once, and only where a page of ours led to it.
+
+    Somebody else's page must not make its reader arrive as whoever made the ticket (threat L03); browsers tell who led here.
+    """
     to, number = request.args.get("to", ""), request.args.get("number", "")
     if to not in PLACES:
         raise Problem("page-not-found")
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise Problem("ticket-from-elsewhere")
     with installation().database.write() as db:
         visit = redeem_ticket(db, ticket)
     session.clear()

@@ -162,6 +162,9 @@ class FramingPlatform:
     def _posting(self, asked: Request) -> Response:
         return posting(asked.args["to"], {name: value for name, value in asked.args.items() if name != "to"})
 
+    def _linking(self, asked: Request) -> Response:
+        return page(f'<a href="{escape(asked.args["to"])}">Free certificates</a>')
+
     def registration(self) -> dict[str, Any]:
         named = {name: f"{self.url}/{name.removesuffix('_url')}" for name in ("auth_url", "token_url", "jwks_url")}
         return {"issuer": self.url, "client_id": "client-1", "deployment_ids": ["1"], **named}

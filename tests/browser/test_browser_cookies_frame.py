@@ -174,3 +174,32 @@ def test_a_refusal_leads_back_to_the_course(width: int, platform: FramingPlatfor
         back.click()
     assert "lti_errormsg=" in going.value.url
     assert "referer" not in going.value.headers
+
+
+@pytest.mark.parametrize("scripted", [True, False])
+def test_from_the_frame_into_a_window_with_script_and_without(scripted: bool, platform: FramingPlatform, browser: Opener) -> None:
+    context = browser()
+    if not scripted:
+        context.route("**/static/window.js", lambda route: route.abort())
+    _, frame = framed(context, platform)
+    frame.wait_for_url("**/apply")
+    with context.expect_page() as opening:
+        frame.get_by_role("button", name="Open this page in a new window").click()
+        if not scripted:
+            frame.get_by_role("link", name="Open the new window").click()
+    opening.value.wait_for_url("**/apply")
+    expect(opening.value.locator("body")).to_contain_text("Ilse Beispiel")
+
+
+def test_a_strangers_link_with_a_ticket_opens_nobodys_session(platform: FramingPlatform, browser: Opener) -> None:  # L03
+    attacker = browser()
+    _, frame = framed(attacker, platform)
+    frame.wait_for_url("**/apply")
+    attacker.route("**/enter/**", lambda route: route.abort())
+    with attacker.expect_event("request", lambda request: "/enter/" in request.url) as stopped:
+        frame.get_by_role("button", name="Open this page in a new window").click()
+    victim = browser().new_page()
+    victim.goto(f"{platform.strange_url}/linking?{urlencode({'to': stopped.value.url})}")
+    victim.get_by_role("link").click()
+    expect(victim.locator("main")).to_contain_text("ticket-from-elsewhere")
+    assert victim.goto(f"{platform.tool_url}/apply").status == 403  # type: ignore[union-attr]

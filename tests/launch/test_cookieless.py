@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import sqlalchemy as sa
-from fake_platform import BASE, LAUNCH, FakePlatform
+from fake_platform import BASE, LAUNCH, FakePlatform, rsa_key
 from flask import Flask
 
 from lti_tool import clock
@@ -475,3 +475,50 @@ def test_a_page_of_the_tool_in_a_frame_without_a_session(whole: Flask, platform:
     answer = whole.test_client().get("/apply", base_url=BASE, headers={"Sec-Fetch-Dest": "iframe"})
     assert code(answer) == (403, "no-session-in-frame")
     assert code(whole.test_client().get("/apply", base_url=BASE)) == (403, "no-session")
+
+
+PENDING = {"https://purl.imsglobal.org/spec/lti/claim/deployment_id": "99"}
+PRESENTATION = "https://purl.imsglobal.org/spec/lti/claim/launch_presentation"
+WAYS_BACK = {
+    "the platform's own": ("PLATFORM/return?sesskey=invented", True),
+    "a stranger's": ("https://evil.example/return", False),
+    "another port": ("http://127.0.0.1:1/return", False),
+    "a script": ("javascript:alert(1)", False),
+    "no scheme": ("//evil.example/return", False),
+    "a user": ("http://127.0.0.1@evil.example/return", False),
+    "a list": (["PLATFORM/return"], False),
+    "nothing": ("", False),
+}
+
+
+@pytest.mark.parametrize(("address", "shown"), WAYS_BACK.values(), ids=WAYS_BACK)
+def test_a_refused_launch_leads_back_to_the_platform_alone(address: Any, shown: bool, whole: Flask, platform: FakePlatform) -> None:  # L12
+    given = address.replace("PLATFORM", platform.url) if isinstance(address, str) else address
+    frame = Frame(whole)
+    kept = frame.begin_with_storage(platform)
+    answer = frame.post_stored(kept.state, token(platform, kept.nonce, {**PENDING, PRESENTATION: {"return_url": given}}), kept.secret)
+    assert code(answer) == (403, "deployment-pending")
+    assert ("Back to your course" in answer.text) is shown
+    assert (f'href="{platform.url}/return?sesskey=invented&amp;lti_errormsg=' in answer.text) is shown
+    assert "evil.example" not in answer.text
+
+
+UNVERIFIED: dict[str, dict[str, Any]] = {"the nonce is wrong": {"nonce": "x" * 32}, "the issuer is wrong": {"iss": "https://evil.example"}}
+
+
+@pytest.mark.parametrize("changes", UNVERIFIED.values(), ids=UNVERIFIED)
+def test_what_nobody_verified_leads_nowhere(changes: dict[str, Any], whole: Flask, platform: FakePlatform) -> None:
+    frame = Frame(whole)
+    kept = frame.begin_with_storage(platform)
+    told = {**changes, PRESENTATION: {"return_url": platform.url + "/return"}}
+    assert "Back to your course" not in frame.post_stored(kept.state, token(platform, kept.nonce, told), kept.secret).text
+
+
+def test_a_forged_message_leads_nowhere(whole: Flask, platform: FakePlatform) -> None:
+    frame = Frame(whole)
+    kept = frame.begin_with_storage(platform)
+    claims = {**platform.claims(kept.nonce), PRESENTATION: {"return_url": platform.url + "/return"}}
+    forged = platform.sign(claims, key=rsa_key("attacker's key"))
+    answer = frame.post_stored(kept.state, forged, kept.secret)
+    assert code(answer) == (403, "bad-signature")
+    assert "Back to your course" not in answer.text

@@ -178,3 +178,14 @@ def test_codes_and_routes_of_the_table_are_there(house):
 @pytest.mark.parametrize("code", sorted(SLIPS))
 def test_a_slip_is_a_slip_at_the_ends_of_a_launch_too(code):
     assert not any(worth_a_look(code, blueprint) for blueprint in (*ENDS, "apply", None))
+
+
+@pytest.mark.parametrize("led_by", ["cross-site", "same-site", "none", "", "same-origin, cross-site"])
+def test_a_strangers_page_leads_nobody_into_a_session(led_by, house):  # L03
+    guest = house.arrive()
+    path = guest.client.post("/window", data={**guest.token(), "to": "apply"}, headers={"Accept": "application/json"}).json["address"]
+    victim = house.app.test_client()
+    answer = victim.get(path, headers={"Sec-Fetch-Site": led_by})
+    assert (answer.status_code, "ticket-from-elsewhere" in answer.text) == (403, True)
+    assert victim.get("/apply").status_code == 403
+    assert victim.get(path, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
