@@ -73,6 +73,8 @@ def arrival(claims: Mapping[str, Any], registration: Registration, deployment: D
     context = said.member(claims, CLAIM + "context")
     presentation = said.member(claims, CLAIM + "launch_presentation")
     given, family, full = said.names(claims)
+    asked = deep_linking.asked(claims, registration) if message == DEEP_LINKING else None
+    back = return_url(claims, registration)
     return Arrival(
         sub=required_text(claims, "sub", 255),
         given_name=given,
@@ -88,12 +90,12 @@ def arrival(claims: Mapping[str, Any], registration: Registration, deployment: D
         resource_link_id=resource_link_id(claims) if message == RESOURCE_LINK else "",
         line_item=_service(registration, said.member(claims, AGS).get("lineitem")),
         members_url=_service(registration, said.member(claims, NRPS).get("context_memberships_url")),
-        return_url=return_url(claims, registration),
-        platform_origin=said.origin(registration.issuer) or said.origin(registration.auth_url) or "",
+        return_url=back,
+        platform_origin=_origin(back or (asked and asked.return_url), registration),
         in_frame=_in_frame(way.destination, presentation.get("document_target")),
         link_id=way.placed.id if way.placed else "",
         for_sub=for_user(claims) if message == SUBMISSION_REVIEW else "",
-        deep_linking=deep_linking.asked(claims, registration) if message == DEEP_LINKING else None,
+        deep_linking=asked,
     )
 
 
@@ -134,6 +136,11 @@ def _activity(message: str, custom: Mapping[str, Any], way: Way) -> Activity:
     if message != RESOURCE_LINK:
         return Activity.CHOOSE if message == DEEP_LINKING else Activity.SUBMISSION
     return Activity(way.placed.activity) if way.placed else said.activity(custom, way.target)
+
+
+def _origin(back: str | None, registration: Registration) -> str:
+    # One issuer may stand for many hosts (Canvas): the way back says at which of them the browser is.
+    return next(filter(None, map(said.origin, (back, registration.issuer, registration.auth_url))), "")
 
 
 def _service(registration: Registration, value: object) -> str | None:

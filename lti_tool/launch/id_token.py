@@ -102,12 +102,11 @@ def _depth(value: object) -> int:
     return depth
 
 
-def verify(token: Unverified, key: RSAPublicKey, *, issuer: str, client_id: str, now: datetime) -> Mapping[str, Any]:
-    """Return the claims of a token whose signature, audience, issuer, times and authorised party are right.
+def verify(token: Unverified, key: RSAPublicKey, *, issuer: str, client_id: str) -> Mapping[str, Any]:
+    """Return the claims of a token whose signature, audience, issuer and authorised party are right; `check_times` does the rest.
 
-    Raises Problem: bad-signature, audience-wrong, claim-missing, claim-wrong or token-time.
+    Raises Problem: bad-signature, audience-wrong or claim-missing.
     """
-    _check_times(token.body, now)
     try:
         claims: dict[str, Any] = jwt.decode(
             token.text,
@@ -115,12 +114,16 @@ def verify(token: Unverified, key: RSAPublicKey, *, issuer: str, client_id: str,
             algorithms=list(ALGORITHMS),
             audience=client_id,
             issuer=issuer,
-            leeway=LEEWAY,
-            # iat and nbf are checked by _check_times, which lets a platform's clock run further ahead; sub with the message.
-            options={"require": list(REQUIRED), "verify_iat": False, "verify_nbf": False, "verify_sub": False, "verify_jti": False},
+            # Times are for check_times, which takes only numbers and lets a platform's clock run further ahead; sub with the message.
+            options={
+                "require": list(REQUIRED),
+                "verify_exp": False,
+                "verify_iat": False,
+                "verify_nbf": False,
+                "verify_sub": False,
+                "verify_jti": False,
+            },
         )
-    except jwt.ExpiredSignatureError:
-        raise Problem("token-time", note="expired", seconds=_off(token.body["exp"], now)) from None
     except (jwt.InvalidAudienceError, jwt.InvalidIssuerError) as error:
         raise Problem("audience-wrong", note=type(error).__name__) from None
     except jwt.MissingRequiredClaimError as error:
@@ -133,25 +136,24 @@ def verify(token: Unverified, key: RSAPublicKey, *, issuer: str, client_id: str,
     return claims
 
 
-def _check_times(body: Mapping[str, Any], now: datetime) -> None:
-    # Also keeps infinities and texts from PyJWT, which would convert them or fail.
+def check_times(claims: Mapping[str, Any], now: datetime) -> None:
+    """Check that a verified token holds at this moment; raises Problem: claim-wrong, or token-time with the seconds it is off."""
     present = now.timestamp()
-    for name in ("exp", "iat"):
-        if name not in body:
-            raise Problem("claim-missing", claim=name)
     for name in ("exp", "iat", "nbf"):
-        value = body.get(name, present)
+        value = claims.get(name, present)
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or not 0 < value < 1e11:
             raise Problem("claim-wrong", claim=name)
-    if body["iat"] < present - OLDEST:
-        raise Problem("token-time", note="too old", seconds=_off(body["iat"], now))
+    if claims["exp"] + LEEWAY < present:
+        raise _token_time("expired", claims["exp"], now)
+    if claims["iat"] < present - OLDEST:
+        raise _token_time("too old", claims["iat"], now)
     for name in ("iat", "nbf"):
-        if body.get(name, present) > present + AHEAD:
-            raise Problem("token-time", note=f"{name} in the future", seconds=_off(body[name], now))
+        if claims.get(name, present) > present + AHEAD:
+            raise _token_time(f"{name} in the future", claims[name], now)
 
 
-def _off(instant: float, now: datetime) -> int:
-    return round(abs(now.timestamp() - instant))
+def _token_time(note: str, instant: float, now: datetime) -> Problem:
+    return Problem("token-time", note=note, seconds=round(abs(now.timestamp() - instant)), clock=f"{now:%Y-%m-%d %H:%M:%S} UTC")
 
 
 def usable(text: str, most: int) -> bool:

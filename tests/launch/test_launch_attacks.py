@@ -170,7 +170,7 @@ ATTACKS = [
     Attack("L09", "exp eleven seconds ago", "token-time", in_seconds("exp", -12)),
     Attack("L09", "exp text", "claim-wrong", {"exp": str(NOW + 600)}),
     Attack("L09", "exp true", "claim-wrong", {"exp": True}),
-    Attack("L09", "exp null", "claim-wrong", {"exp": None}),
+    Attack("L09", "exp null", "claim-missing", {"exp": None}),
     Attack("L09", "exp a list", "claim-wrong", {"exp": [NOW + 600]}),
     Attack("L09", "exp negative", "claim-wrong", {"exp": -1}),
     Attack("L09", "exp NaN", "token-unreadable", forge=literal("exp", "NaN")),

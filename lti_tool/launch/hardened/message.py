@@ -11,7 +11,7 @@ from pylti1p3.message_launch import MessageLaunch
 from sqlalchemy.orm import Session
 
 from lti_tool import clock
-from lti_tool.launch import arrival, id_token, logins, registrations
+from lti_tool.launch import arrival, id_token, logins, registrations, skew
 from lti_tool.launch.claims import CLAIM, member
 from lti_tool.launch.hardened.registered import Known, ToolConf
 from lti_tool.launch.hardened.request import Asked, NoSession, Proof, StateCookies
@@ -92,8 +92,11 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
         """Verify with a key of the platform's cached key set, then compare the target with the login's."""
         record = self.registration
         key = self._key_sets.find(record.jwks_url, self._token.kid)
-        self.claims = id_token.verify(self._token, key, issuer=record.issuer, client_id=record.client_id, now=clock.now())
+        self.claims = id_token.verify(self._token, key, issuer=record.issuer, client_id=record.client_id)
         self.launching = replace(self.launching, return_url=arrival.return_url(self.claims, record))
+        now = clock.now()
+        skew.observe(record.id, self.claims["iat"], now)
+        id_token.check_times(self.claims, now)
         if self.claims.get(CLAIM + "target_link_uri") != self.login.target:
             raise Problem("target-changed")
         self._learn_family()
