@@ -44,7 +44,7 @@ def choices(roster: Roster, visit: Visit, confirmed: Collection[str]) -> tuple[C
     members = [member for member in roster.members if member.active]
     names = Counter(member.full_name.casefold() for member in members)
     found = [_choice(member, visit, confirmed, twins=names[member.full_name.casefold()] > 1) for member in members]
-    return tuple(sorted(found, key=lambda one: (one.teaching, not one.name, _folded(one.name), one.sub)))
+    return tuple(sorted(found, key=lambda one: (one.teaching, not one.name, by_name(one.name), one.sub)))
 
 
 def shown(every: tuple[Choice, ...], chosen: Collection[str]) -> tuple[Choice, ...]:
@@ -69,6 +69,12 @@ def pasted(typed: str, every: Iterable[Choice], roster: Roster) -> Pasted:
         tuple(line for line, subs in found.items() if not subs),
         tuple(line for line, subs in found.items() if len(subs) > 1),
     )
+
+
+def by_name(name: str) -> str:
+    """Return what names are ordered by: letters without their marks, as a reader of several alphabets looks for them."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if letter.isalnum() or letter == " ")
 
 
 def _choice(member: Member, visit: Visit, confirmed: Collection[str], *, twins: bool) -> Choice:

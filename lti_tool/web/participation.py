@@ -16,7 +16,7 @@ from lti_tool.launch.roster import Roster
 from lti_tool.launch.rosters import roster
 from lti_tool.problem import Problem
 from lti_tool.scheme.catalogue import shipped
-from lti_tool.web.choosing import Choice, Pasted, choices, pasted, shown
+from lti_tool.web.choosing import Choice, Pasted, by_name, choices, pasted, shown
 from lti_tool.web.errors import Told, told
 from lti_tool.web.event_form import particulars
 from lti_tool.web.guard import current_visit, installation, require_reviewer, tool_blueprint
@@ -81,6 +81,12 @@ def remove(event_id: str) -> Response:
     return redirect(url_for("participation.page"), 303)
 
 
+@blueprint.get("/participation/<event_id>/choose")
+def choosing(event_id: str) -> Response:
+    """Lead whoever comes back to the address of a form, as a reload does, to the page that has the form."""
+    return redirect(url_for("participation.event", event_id=events.event(installation(), current_visit(), event_id).event.id), 303)
+
+
 @blueprint.post("/participation/<event_id>/choose")
 def choose(event_id: str) -> str:
     """Mark people without a script: all, nobody, those whose names were pasted; or go on to confirming them."""
@@ -108,7 +114,7 @@ def issue(event_id: str) -> Response:
     if request.form.get("seen") != seen(view, chosen):
         raise Problem("not-in-course")
     new = confirm(installation(), current_visit(), event_id, chosen)
-    flash(_("Confirmed: %(new)s. The certificates are being made.") % {"new": new})
+    flash(_("Newly confirmed: %(new)s.") % {"new": new})
     return redirect(url_for("participation.event", event_id=event_id), 303)
 
 
@@ -162,6 +168,6 @@ def _event_page(event_id: str, chosen: frozenset[str], people: People | None = N
 
 
 def _confirm_page(view: events.EventView, chosen: dict[str, str]) -> str:
-    people = sorted(chosen.items(), key=lambda one: one[1].casefold())
+    people = sorted(chosen.items(), key=lambda one: by_name(one[1]))
     scheme = shipped().get_event_scheme()
     return render_template("pages/participation_confirm.html", view=view, scheme=scheme, people=people, seen=seen(view, chosen))

@@ -17,6 +17,7 @@ from lti_tool.launch.roster import Member, Roster
 from lti_tool.launch.rosters import roster
 from lti_tool.problem import Problem
 from lti_tool.scheme.catalogue import shipped
+from lti_tool.web.choosing import by_name
 from lti_tool.web.errors import Told, told
 from lti_tool.web.guard import current_visit, installation, require_reviewer, tool_blueprint
 from lti_tool.web.language import gettext as _
@@ -164,7 +165,7 @@ def _in_course(sub: str, name: str, applied: Progress | None, asked: int) -> Pro
 
 
 def _sorted(people: Iterable[Progress]) -> tuple[Progress, ...]:
-    return tuple(sorted(people, key=lambda one: (not one.name, one.name.casefold(), one.sub)))
+    return tuple(sorted(people, key=lambda one: (not one.name, by_name(one.name), one.sub)))
 
 
 def _roster(*, refresh: bool = False) -> tuple[Roster | None, Told | None]:

@@ -55,6 +55,7 @@ ROUTES = {
     "participation.change": Route(TOOL, EVENT, {"title": "Another", "starts_on": "2026-11-12", "ends_on": "2026-11-12"}),
     "participation.remove": Route(TOOL, EVENT),
     "participation.choose": Route(TOOL, EVENT, {"mark": "all"}),
+    "participation.choosing": Route(TOOL, EVENT),
     "participation.issue": Route(TOOL, EVENT, {"person": "anna", "seen": "0"}),
     "choose.page": Route(TOOL),
     "choose.choose": Route(TOOL, (), {"chosen": "apply-digital-competence"}),
