@@ -32,7 +32,7 @@ def change() -> AnyResponse:
     tool = _tool(request.form.get("id"))
     if request.form.get("action") == "activate":
         platform().catalogue.keep_tool(replace(tool, state=ACTIVE))
-        flash(f"“{tool.name}” is active. It is used in a course once its staff switch it on there, under External tools.")
+        flash(f"“{tool.name}” is active. It is used in a course once its staff switch it on there, under LTI External tools.")
     elif request.form.get("action") == "delete":
         platform().catalogue.drop_tool(tool.id)
     else:

@@ -61,8 +61,8 @@ def browser(playwright: Playwright, tmp_path: Path) -> Iterator[Opener]:
         yield fresh
 
 
-def _running(home: Path) -> Iterator[Demo]:
-    demo = Demo(home)
+def _running(home: Path, manner: str = "moodle") -> Iterator[Demo]:
+    demo = Demo(home, manner)
     demo.start()
     yield demo
     assert demo.stop() == 0, demo.logs()
@@ -78,3 +78,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 def another_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A second one, with the same people anew."""
     yield from _running(tmp_path_factory.mktemp("demo") / "home")
+
+
+@pytest.fixture(scope="module")
+def canvas_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One whose LMS has Canvas's manner."""
+    yield from _running(tmp_path_factory.mktemp("demo") / "home", "canvas")

@@ -46,6 +46,7 @@ class Demo:
     """`sealwright demo` as a process of its own, on free ports."""
 
     home: Path
+    manner: str = "moodle"
     port: int = field(default_factory=free_port)
     lms_port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
@@ -61,7 +62,7 @@ class Demo:
 
     def start(self) -> None:
         """Return when it has printed what to click; fail with its own words when it ends before."""
-        arguments = ["--home", str(self.home), "demo", "--port", str(self.port), "--lms-port", str(self.lms_port)]
+        arguments = ["--home", str(self.home), "demo", "--port", str(self.port), "--lms-port", str(self.lms_port), "--manner", self.manner]
         self.process = subprocess.Popen([*SEALWRIGHT, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         assert self.process.stdout
         for line in self.process.stdout:
@@ -92,9 +93,13 @@ class Demo:
         """The score messages that the LMS got for this person, accepted or not."""
         return [receipt for receipt in self.get("/grade/receipts.json") if receipt["person"] == person]
 
-    def verify(self, file: Path) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """One command of the tool, in its home."""
         environment = {**os.environ, "SEALWRIGHT_HOME": str(self.home), "SEALWRIGHT_BASE_URL": self.tool_url}
-        return subprocess.run([*SEALWRIGHT, "verify", str(file)], env=environment, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run([*SEALWRIGHT, *arguments], env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+    def verify(self, file: Path) -> subprocess.CompletedProcess[str]:
+        return self.run("verify", str(file))
 
 
 @dataclass
@@ -132,9 +137,15 @@ class Visitor:
             self.page.locator(f'a[href$="/{set_name}/{file}"]').click()
         return content_of(arriving.value)
 
-    def open(self, activity: str, way: str) -> Surface:
-        """Open a link of the course from its page, in the frame or in a new window."""
-        self.page.goto(f"{self.demo.lms_url}/course/view.php")
+    def open(self, activity: str, way: str, course: str = "2") -> Surface:
+        """Open a link of a course from its page, in the frame or in a new window."""
+        surface = self.try_to_open(activity, way, course)
+        surface.wait_for_url(lambda url: url.startswith(self.demo.tool_url) and "/lti/" not in url, timeout=PATIENCE)
+        return surface
+
+    def try_to_open(self, activity: str, way: str, course: str = "2") -> Surface:
+        """Do the same without waiting for a page of the tool."""
+        self.page.goto(f"{self.demo.lms_url}/course/view.php?id={course}")
         if way == "window":
             with self.context.expect_page() as opening:
                 self.page.locator(f'a[target="_blank"][href*="id={activity}&"]').click()
@@ -144,12 +155,17 @@ class Visitor:
             frame = self.page.locator("iframe.tool").element_handle().content_frame()
             assert frame
             surface = frame
-        surface.wait_for_url(lambda url: url.startswith(self.demo.tool_url) and "/lti/" not in url, timeout=PATIENCE)
         return surface
 
-    def grade(self) -> str:
+    def in_frame(self, name: str = "iframe.tool") -> Frame:
+        """The tool in the frame of the page that is open."""
+        frame = self.page.locator(name).element_handle().content_frame()
+        assert frame
+        return frame
+
+    def grade(self, course: str = "2") -> str:
         """What the teacher reads under "My grades"."""
-        self.page.goto(f"{self.demo.lms_url}/grade/report.php")
+        self.page.goto(f"{self.demo.lms_url}/grade/report.php?id={course}")
         return self.page.locator(f'tr[data-person="{self.person}"] .grade').inner_text()
 
 
