@@ -68,7 +68,7 @@ def removed_due(session: Session, now: datetime, days: int) -> list[str]:
 def mark(session: Session, application: ApplicationRecord, now: datetime) -> int:
     """Empty an application and mark its documents, in the caller's transaction; return how many. The row is locked.
 
-    Its ids, state, days and pinned edition stay, and where its score goes.
+    Its ids, state, days, declarations (codes of the scheme) and pinned edition stay, and where its score goes.
     """
     documents = session.scalars(sa.select(DocumentRecord).where(DocumentRecord.application_id == application.id, DocumentRecord.state != ERASED))
     count = 0
@@ -76,7 +76,6 @@ def mark(session: Session, application: ApplicationRecord, now: datetime) -> int
         mark_document(session, document, now)
         count += 1
     application.given_name = application.family_name = application.comment = ""
-    application.declared = []
     application.erased_at = application.erased_at or now
     return count
 
