@@ -91,7 +91,7 @@ def arrival(claims: Mapping[str, Any], registration: Registration, deployment: D
         line_item=_service(registration, said.member(claims, AGS).get("lineitem")),
         members_url=_service(registration, said.member(claims, NRPS).get("context_memberships_url")),
         return_url=back,
-        platform_origin=_origin(back or (asked and asked.return_url), registration),
+        platform_origin=_origin(back or (asked.return_url if asked else None), registration),
         in_frame=_in_frame(way.destination, presentation.get("document_target")),
         link_id=way.placed.id if way.placed else "",
         for_sub=for_user(claims) if message == SUBMISSION_REVIEW else "",
