@@ -154,6 +154,14 @@ def find(session: Session, issuer: str, client_id: str | None) -> Registration:
     return found[0]
 
 
+def known_deployment(session: Session, registration: Registration, deployment_id: str) -> Deployment | None:
+    """Return a deployment, to be used after the session too, or None for one never seen: for reading, which waits for no writer."""
+    found = _deployment(session, registration.id, deployment_id)
+    if found is not None:
+        session.expunge(found)
+    return found
+
+
 def find_deployment(session: Session, registration: Registration, deployment_id: str) -> Deployment:
     """Return a deployment, whatever its status; one never seen before is stored, in the caller's transaction.
 

@@ -175,23 +175,29 @@ OTHER: dict[str, Any] = {
 }
 
 
-def look(tool: Installation, browser: Browser, platform: FakePlatform, row: str, column: str) -> Any:
-    probe: Callable[[], Any] = getattr(Seen(tool, browser, platform, "" if row == "default" and column != "codes" else row), column)
-    return probe()
+Look = Callable[[str, str], Any]
+
+
+@pytest.fixture
+def look(tool: Installation, browser: Browser, platform: FakePlatform) -> Look:
+    """Look at what a column of a row does; `default` is a family that has no row."""
+
+    def looked(row: str, column: str) -> Any:
+        return getattr(Seen(tool, browser, platform, "" if row == "default" and column != "codes" else row), column)()
+
+    return looked
 
 
 @pytest.mark.parametrize(("row", "column"), EXPECTED, ids=NAMES)
-def test_what_a_value_does(row: str, column: str, tool: Installation, browser: Browser, platform: FakePlatform) -> None:
-    assert look(tool, browser, platform, row, column) == EXPECTED[row, column]
+def test_what_a_value_does(row: str, column: str, look: Look) -> None:
+    assert look(row, column) == EXPECTED[row, column]
 
 
 @pytest.mark.parametrize(("row", "column"), EXPECTED, ids=NAMES)
-def test_another_value_would_be_noticed(
-    row: str, column: str, tool: Installation, browser: Browser, platform: FakePlatform, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_value_would_be_noticed(row: str, column: str, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
     changed = {**families(), row: families()[row].model_copy(update={column: _other(row, column)})}
     monkeypatch.setattr(platforms, "families", lambda: changed)
-    assert look(tool, browser, platform, row, column) != EXPECTED[row, column]
+    assert look(row, column) != EXPECTED[row, column]
 
 
 def _other(row: str, column: str) -> Any:
@@ -209,13 +215,11 @@ PARTS = [
 
 
 @pytest.mark.parametrize(("row", "column", "part"), PARTS, ids=[f"{row}-{column}-{part}" for row, column, part in PARTS])
-def test_each_member_of_a_list_would_be_missed(
-    row: str, column: str, part: Any, tool: Installation, browser: Browser, platform: FakePlatform, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_member_of_a_list_would_be_missed(row: str, column: str, part: Any, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
     kind = type(getattr(families()[row], column))
     changed = {**families(), row: families()[row].model_copy(update={column: kind(one for one in TABLE[row][column] if one != part)})}
     monkeypatch.setattr(platforms, "families", lambda: changed)
-    assert look(tool, browser, platform, row, column) != EXPECTED[row, column]
+    assert look(row, column) != EXPECTED[row, column]
 
 
 def test_every_value_of_the_table_is_tested() -> None:

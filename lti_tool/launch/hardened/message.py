@@ -113,12 +113,17 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
     def validate_deployment(self) -> Message:
         """Find the deployment; one never seen is stored as pending and refused, showing its ids."""
         deployment_id = id_token.required_text(self.claims, CLAIM + "deployment_id", 255)
-        with self._database.write() as session:
-            self.deployment = registrations.find_deployment(session, self.registration, deployment_id)
+        with self._database.read() as session:
+            known = registrations.known_deployment(session, self.registration, deployment_id)
+        self.deployment = known or self._new_deployment(deployment_id)
         self.launching = replace(self.launching, deployment_id=self.deployment.id)
         if self.deployment.status != registrations.ACTIVE:
             raise Problem(f"deployment-{self.deployment.status}", deployment=deployment_id, client_id=self.registration.client_id)
         return self
+
+    def _new_deployment(self, deployment_id: str) -> Deployment:
+        with self._database.write() as session:
+            return registrations.find_deployment(session, self.registration, deployment_id)
 
     def validate_message(self) -> Message:
         """Check the shapes that the library's validators take for granted, then let them look."""
