@@ -75,7 +75,7 @@ def check_address(which: str, url: object, *, allow_private: bool, most: int = L
 
     On an installation that may call private hosts, http is taken too. Raises Problem("registration-address").
     """
-    refused = Problem("registration-address", which=which, address=text(url, 200) or "—")
+    refused = Problem("registration-address", which=which, address=told_address(url))
     if not isinstance(url, str) or len(url) > most or origin(url) is None or "#" in url:
         raise refused
     parts = urlsplit(url)
@@ -85,6 +85,11 @@ def check_address(which: str, url: object, *, allow_private: bool, most: int = L
     if parts.port is not None and parts.port not in ordinary and parts.port < 1024:
         raise refused
     return url
+
+
+def told_address(url: object) -> str:
+    """Return an address as refusals show it: without its query, which may hold the registration token."""
+    return text(url, 200).partition("?")[0] or "—"
 
 
 def fetch(client: Client, url: str, token: str, *, allow_private: bool) -> Configuration:
@@ -98,7 +103,7 @@ def fetch(client: Client, url: str, token: str, *, allow_private: bool) -> Confi
         answer = client.get(url, headers, limits=LIMITS)
     except NotCalled as error:
         if error.reason == "address":
-            raise Problem("registration-address", which="openid_configuration", address=text(url, 200)) from None
+            raise Problem("registration-address", which="openid_configuration", address=told_address(url)) from None
         raise Problem("configuration-unreachable", host=urlsplit(url).hostname or "—", reason=error.reason) from None
     if answer.status_code != 200:
         raise Problem("configuration-unreachable", host=urlsplit(url).hostname or "—", reason=f"status {answer.status_code}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from lti_tool.launch.claims import DEEP_LINKING, RESOURCE_LINK, SUBMISSION_REVIEW
 from lti_tool.launch.own_urls import redirect_uri
 from lti_tool.launch.visit import LINKED, Activity
 from lti_tool.settings import Settings
@@ -20,9 +21,6 @@ SCOPES: Final = (
     "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly",
 )
 CLAIMS: Final = ("iss", "sub", "name", "given_name", "family_name", "email", "locale")
-RESOURCE_LINK: Final = "LtiResourceLinkRequest"
-DEEP_LINKING: Final = "LtiDeepLinkingRequest"
-SUBMISSION_REVIEW: Final = "LtiSubmissionReviewRequest"
 MESSAGES: Final = (RESOURCE_LINK, DEEP_LINKING, SUBMISSION_REVIEW)
 
 

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import requests
 
-from lti_tool.launch.claims import member, text
+from lti_tool.launch.claims import DEEP_LINKING, RESOURCE_LINK, member, text
 from lti_tool.launch.id_token import usable
 from lti_tool.launch.outgoing import Client, Limits, NotCalled
-from lti_tool.launch.platform_configuration import MOST_LISTED, Configuration, manner
-from lti_tool.launch.tool_details import DEEP_LINKING, RESOURCE_LINK, ToolDetails
+from lti_tool.launch.platform_configuration import MOST_LISTED, Configuration, manner, told_address
+from lti_tool.launch.tool_details import ToolDetails
 from lti_tool.problem import Problem
 
 TOOL: Final = "https://purl.imsglobal.org/spec/lti-tool-configuration"
@@ -94,7 +94,7 @@ def register(client: Client, configuration: Configuration, token: str, body: Map
         answer = client.post(configuration.registration_url, json.dumps(body), headers, limits=LIMITS)
     except NotCalled as error:
         if error.reason == "address":
-            raise Problem("registration-address", which="registration_endpoint", address=configuration.registration_url) from None
+            raise Problem("registration-address", which="registration_endpoint", address=told_address(configuration.registration_url)) from None
         raise Problem("registration-unanswered", reason=error.reason) from None
     # Moodle answers 200 where the standard says 201.
     if not 200 <= answer.status_code < 300:

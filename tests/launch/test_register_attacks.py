@@ -132,6 +132,12 @@ def test_l13_a_name_is_resolved_once_and_its_address_pinned(public: Administrato
     assert connected == []
 
 
+def test_l13_a_refusal_does_not_repeat_a_token(public: Administrator) -> None:
+    answer = tried(public, "https://127.0.0.1/c?registration_token=secret-token")
+    assert code(answer) == "registration-address"
+    assert "secret-token" not in answer.text
+
+
 def slow(handler: Any) -> None:
     handler.send_response(200)
     handler.send_header("Content-Length", "1000")
