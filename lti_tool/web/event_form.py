@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from lti_tool.decision.events import LONGEST_TITLE, Particulars
@@ -12,6 +13,7 @@ from lti_tool.launch.claims import text
 from lti_tool.problem import Problem
 
 QUARTER: Final = 15
+_HOURS: Final = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?")
 
 
 def particulars(form: Mapping[str, str]) -> Particulars:
@@ -33,10 +35,7 @@ def _minutes(typed: str) -> int | None:
     plain = typed.strip().replace(",", ".")
     if not plain:
         return None
-    try:
-        minutes = Decimal(plain[:10]) * 60
-    except InvalidOperation:
-        raise Problem("event-length-wrong") from None
-    if not minutes.is_finite() or minutes % QUARTER:
+    minutes = Decimal(plain) * 60 if _HOURS.fullmatch(plain) else Decimal(-1)
+    if minutes % QUARTER:
         raise Problem("event-length-wrong")
     return int(minutes)
