@@ -33,6 +33,11 @@ class OpenEdx:
         found = requests.get(f"{self.url}/control/scores", {"activity": activity}, timeout=20).json()
         return found["scores"], found["published"]
 
+    def items(self, activity: int) -> list[dict[str, Any]]:
+        """What deep linking put into the activity."""
+        found: list[dict[str, Any]] = requests.get(f"{self.url}/control/items", {"activity": activity}, timeout=20).json()["items"]
+        return found
+
     def asked_for(self, part: str) -> int:
         return sum(part in path for path in requests.get(f"{self.url}/control/paths", timeout=20).json())
 

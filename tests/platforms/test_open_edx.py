@@ -114,6 +114,25 @@ def test_a_score_for_a_line_item_that_is_gone_is_refused(world: World, web: requ
     assert (answer.kind, answer.status) == ("refused", 404)
 
 
+def test_a_link_that_was_chosen_opens_what_was_chosen(world: World, web: requests.Session) -> None:
+    answer = world.launch(web, role="instructor", deep=True)
+    assert (answer.status_code, answer.headers["Location"]) == (303, world.tool.settings.base_url + "/choose")
+    page = web.get(answer.headers["Location"], timeout=20)
+    form = BeautifulSoup(page.text, "html.parser").find("form")
+    assert form is not None
+    fields = {str(one["name"]): str(one["value"]) for one in form.find_all("input", type="hidden")}
+    chosen = web.post(answer.headers["Location"], data={**fields, "chosen": "final-digital-competence"}, timeout=20)
+    taken = world.submit(web, chosen)
+    assert taken.status_code == 200, taken.text[:500]
+    (item,) = world.open_edx.items(world.activity)
+    assert item["content_type"] == "ltiResourceLink"
+    assert item["attributes"]["url"] == world.tool.settings.base_url + "/lti/launch"
+    with Browser() as learner:
+        opened = world.launch(learner, user="external-thora", item=item["id"])
+    assert opened.headers["Location"] == world.tool.settings.base_url + "/final"
+    assert world.visit().link_id == item["attributes"]["custom"]["link"]
+
+
 def test_the_roster_names_everybody(world: World, web: requests.Session) -> None:
     world.launch(web, role="instructor")
     visit = world.visit()

@@ -1,8 +1,8 @@
 """Open edX's own LTI consumer as a platform, in a process and an environment of its own: `python serve.py FOLDER`.
 
-Prints its address as the first line. Besides the consumer's addresses under /api it answers four of ours under /control:
+Prints its address as the first line. Besides the consumer's addresses under /api it answers five of ours under /control:
 `registration` makes a platform entry for a tool, `launch` begins a launch, `scores` tells what the gradebook holds,
-`paths` lists what was asked for.
+`items` what deep linking brought, `paths` lists what was asked for.
 The parts of Open edX that hold courses, people and grades are not installed; `stand_in_for_courses` replaces them.
 """
 
@@ -118,6 +118,7 @@ def stand_in_for_courses(published):
     compat.nrps_pii_disallowed = lambda: False
     compat.load_block_as_user = lambda location: Block(location, published)
     compat.get_user_from_external_user_id = lambda user_id: user_id
+    compat.user_has_studio_write_access = lambda _user, _course: True
     views.get_lti_pii_sharing_state_for_course = lambda _course: True
     views.LtiNrpsContextMembershipViewSet.attach_external_user_ids = name_them
 
@@ -143,6 +144,8 @@ def registration(request):
         lti_1p3_launch_url=f"{tool}/lti/launch",
         lti_advantage_ags_mode="programmatic",
         lti_advantage_enable_nrps=True,
+        lti_advantage_deep_linking_enabled=True,
+        lti_advantage_deep_linking_launch_url=f"{tool}/lti/launch",
     )
     base = f"{settings.LMS_ROOT_URL}/api/lti_consumer/v1"
     return JsonResponse(
@@ -159,7 +162,7 @@ def registration(request):
 
 
 def launch(request):
-    """POST {"activity", "role", "user", "name", "custom"}: answers the tool's login address that the browser opens."""
+    """POST {"activity", "role", "user", "name", "custom", "deep", "item"}: answers the tool's login address that the browser opens."""
     from django.http import JsonResponse
     from lti_consumer.api import get_lti_1p3_launch_start_url
     from lti_consumer.data import Lti1p3LaunchData
@@ -186,7 +189,17 @@ def launch(request):
         custom_parameters=asked.get("custom") or {},
         launch_presentation_document_target="iframe",
     )
-    return JsonResponse({"address": get_lti_1p3_launch_start_url(data)})
+    chosen = {"dl_content_id": asked["item"]} if asked.get("item") else {}
+    return JsonResponse({"address": get_lti_1p3_launch_start_url(data, deep_link_launch=bool(asked.get("deep")), **chosen)})
+
+
+def items(request):
+    """GET ?activity=: what deep linking put into an activity."""
+    from django.http import JsonResponse
+    from lti_consumer.models import LtiDlContentItem
+
+    found = LtiDlContentItem.objects.filter(lti_configuration_id=request.GET["activity"]).order_by("id")
+    return JsonResponse({"items": list(found.values("id", "content_type", "attributes"))})
 
 
 def scores(request):
@@ -212,7 +225,7 @@ def main() -> None:
 
     call_command("migrate", verbosity=0)
     stand_in_for_courses(PUBLISHED)
-    control = {"registration": registration, "launch": launch, "scores": scores}
+    control = {"registration": registration, "launch": launch, "scores": scores, "items": items}
     urls = types.ModuleType("open_edx_urls")
     urls.urlpatterns = [path("api/", include("lti_consumer.plugin.urls"))]
     urls.urlpatterns += [path(f"control/{name}", csrf_exempt(view)) for name, view in control.items()]
