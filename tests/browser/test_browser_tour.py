@@ -5,18 +5,20 @@ The pictures lie in the test's folder, or in the one that SEALWRIGHT_SCREENSHOTS
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import story
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Frame, Page, expect
 from story import APPLY, FINAL, REVIEW, Demo, Opener, Visitor, until
 
 pytestmark = pytest.mark.browser
 
-STAFF = "3"
+STAFF, ADMINISTRATOR = "3", "2"
 WIDTHS = (390, 1280)
 # Pictures far below wait until somebody scrolls there.
 PICTURES_DRAWN = "[...document.images].every(img => { img.loading = 'eager'; return img.complete && img.naturalWidth > 0; })"
@@ -38,6 +40,15 @@ class Tour:
                 self.wrong.append(f"{name}: wider than {width} pixels")
             self.wrong += [f"{name} at {width} pixels: {complaint}" for complaint in story.complaints(page)]
 
+    def look_inside(self, page: Page, frame: Frame, name: str) -> None:
+        """Look at the page in a frame: narrow windows make narrow frames."""
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=self.folder / f"{width}-{name}.png", full_page=True, animations="disabled")
+            if story.wider_than_its_window(frame):
+                self.wrong.append(f"{name}: wider than its frame at {width} pixels")
+            self.wrong += [f"{name} at {width} pixels: {complaint}" for complaint in story.complaints(frame)]
+
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
@@ -53,6 +64,15 @@ def test_every_page(demo: Demo, browser: Opener, pictures: Path) -> None:
     pages_of_a_teacher(tour, teacher)
     pages_of_staff(tour, Visitor.arrive(demo, browser(), "7"), Visitor.arrive(demo, browser(), STAFF))
     pages_for_anybody(tour, teacher, browser().new_page())
+    assert tour.wrong == []
+
+
+def test_every_page_of_connecting(demo: Demo, browser: Opener, pictures: Path) -> None:
+    tour = Tour(pictures)
+    administrator = Visitor.arrive(demo, browser(), ADMINISTRATOR)
+    pages_of_managing(tour, administrator)
+    pages_of_registration(tour, administrator)
+    pages_of_messages(tour, administrator)
     assert tour.wrong == []
 
 
@@ -116,6 +136,46 @@ def pages_of_staff(tour: Tour, teacher: Visitor, staff: Visitor) -> None:
     tour.look(staff.page, "lms-behaviour")
     staff.page.goto(f"{staff.demo.lms_url}/grade/report.php")
     tour.look(staff.page, "lms-gradebook")
+
+
+def pages_of_managing(tour: Tour, administrator: Visitor) -> None:
+    page, demo = administrator.page, administrator.demo
+    for name, address in (
+        ("courses", "/my/courses.php"),
+        ("course-tools", "/mod/lti/coursetools.php"),
+        ("add-activity", "/course/modedit.php?course=2&tool=1"),
+        ("manage-tools", "/mod/lti/toolconfigure.php"),
+        ("update-or-new", f"/mod/lti/register.php?url={demo.tool_url}/lti/register/x"),
+    ):
+        page.goto(demo.lms_url + address)
+        tour.look(page, f"lms-{name}")
+
+
+def pages_of_registration(tour: Tour, administrator: Visitor) -> None:
+    page, demo = administrator.page, administrator.demo
+    address = json.loads(demo.run("lms", "invite", "--json").stdout)["address"]
+    page.goto(f"{demo.lms_url}/mod/lti/register.php?url={quote(address, safe='')}&type=new")
+    tool = administrator.in_frame("#registration")
+    tool.wait_for_url(lambda url: url.startswith(demo.tool_url))
+    tour.look_inside(page, tool, "register")
+    tool.get_by_role("button", name="Register").click()
+    expect(tool.locator("main")).to_contain_text("Client ID", timeout=story.PATIENCE)
+    tour.look_inside(page, tool, "register-done")
+
+
+def pages_of_messages(tour: Tour, administrator: Visitor) -> None:
+    page, demo = administrator.page, administrator.demo
+    page.goto(f"{demo.lms_url}/course/modedit.php?course=2&tool=1")
+    page.locator("summary", has_text="Select content").click()
+    tour.look_inside(page, inside(administrator, "/choose"), "choose")
+    page.goto(f"{demo.lms_url}/mod/lti/view.php?id=1&action=gradeReport&user=5")
+    tour.look_inside(page, inside(administrator, "/submission"), "submission")
+
+
+def inside(visitor: Visitor, path: str) -> Frame:
+    tool = visitor.in_frame()
+    tool.wait_for_url(f"{visitor.demo.tool_url}{path}**", timeout=story.PATIENCE)
+    return tool
 
 
 def pages_for_anybody(tour: Tour, teacher: Visitor, page: Page) -> None:
