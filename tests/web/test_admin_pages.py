@@ -144,13 +144,13 @@ def test_no_other_status_is_taken(house, status):
 
 def test_an_invitation_is_shown_once_and_can_be_withdrawn(both):
     client = both.operate()
-    sent = {**fields(client, "/admin/connect"), "label": "<b>a school</b>", "hours": "72"}
+    sent = {**fields(client, "/admin/connect"), "label": "Example & School", "hours": "72"}
     page = client.post("/admin/connect/invitations", data=sent).text
     address = re.search(r'value="(http://localhost:8400/lti/register/[\w-]{43})"', page).group(1)
     secret = address.rsplit("/", 1)[1]
     listed = client.get("/admin/connect").text
     assert secret not in listed
-    assert "&lt;b&gt;a school&lt;/b&gt;" in listed
+    assert "Example &amp; School" in listed
     with both.installation.database.read() as db:
         (invitation,) = invitations.waiting(db)
         assert (invitation.approves, invitation.created_by) == (False, "operator")
