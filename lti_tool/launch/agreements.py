@@ -42,7 +42,6 @@ def store(database: Database, digest: str, configuration: Configuration, agreed:
 def _stored(session: Session, digest: str, configuration: Configuration, agreed: Agreement, *, allow_http: bool) -> int:
     invitation = session.get_one(Invitation, digest)
     known = _known(session, configuration, agreed)
-    trusted = invitation.approves and (known is None or known.status != registrations.SUSPENDED)
     found = registrations.add(
         session,
         issuer=configuration.issuer,
@@ -54,7 +53,7 @@ def _stored(session: Session, digest: str, configuration: Configuration, agreed:
         family=configuration.family if known is None or not known.family else known.family,
         deployment_ids=[agreed.deployment_id] if agreed.deployment_id else [],
         allow_http=allow_http,
-        status=ACTIVE if trusted and known is not None and known.status == ACTIVE else PENDING,
+        status=ACTIVE if invitation.approves and known is not None and known.status == ACTIVE else PENDING,
         by=subject(digest),
     )
     found.agreed = _written(configuration, agreed)
@@ -62,7 +61,8 @@ def _stored(session: Session, digest: str, configuration: Configuration, agreed:
         found.name = invitation.label
         # Without a deployment nothing could be opened: an invitation that approves means the places to come as well.
         found.new_deployments = TRUST if invitation.approves and agreed.deployment_id is None else ASK
-    if trusted:
+    if invitation.approves:
+        # A suspended platform does not come back by this.
         approve(session, found.id, subject(digest))
     invitation.registration_id = found.id
     return found.id
