@@ -85,6 +85,7 @@ def test_from_an_event_to_certificates(both, course):
     assert "Digital storytelling" in anna.client.get("/participation").text
     number = re.search(r"/certificate/([0-9A-Z]{24})\.pdf", anna.client.get("/participation").text).group(1)
     assert anna.client.get(f"/certificate/{number}.pdf").data.startswith(b"%PDF")
+    assert anna.client.get(f"/certificate/{number}.png").data.startswith(b"\x89PNG")
     assert both.arrive("bob").client.get(f"/certificate/{number}.pdf").status_code == 404
     public = both.app.test_client().get(f"/c/{number}").text
     for said in (

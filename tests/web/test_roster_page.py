@@ -130,6 +130,13 @@ def test_the_overview_is_for_reviewers(house, course, role, path):
     assert course.asked == 0
 
 
+@pytest.mark.parametrize("role", NOBODY.values(), ids=NOBODY)
+def test_nobody_else_makes_us_ask_the_platform(house, course, role):
+    guest = house.arrive("sam", "a", role, members_url=URL)
+    assert guest.client.post("/roster/reload", data=guest.token("/apply")).status_code == 403
+    assert course.asked == 0
+
+
 def test_the_list_is_remembered_and_loaded_again_on_demand(house, course):
     guest = staff(house)
     for _ in range(3):
