@@ -229,7 +229,7 @@ class TestFromPendingToLaunch:
     @pytest.mark.parametrize(("claims", "told"), [
         (["name", "given_name", "family_name", "email"], {"name", "given_name", "family_name", "email"}),
         (["email"], {"email"}), (["given_name"], {"name", "given_name", "family_name"}), ([], set()), (None, set()),
-    ], ids=str)  # fmt: skip
+    ], ids=["all", "mail", "given", "none", "unsaid"])  # fmt: skip
     def test_only_claims_that_were_listed_are_told(
         self, lms: Flask, register: Register, browser_of: BrowserOf, claims: list[str] | None, told: set[str]
     ) -> None:
