@@ -11,16 +11,19 @@ from lti_tool.launch.visits import make_ticket, redeem_ticket
 from lti_tool.problem import Problem
 from lti_tool.web.errors import wants_json
 from lti_tool.web.guard import current_visit, installation, require_visit
+from lti_tool.web.refused import way_on
 
 blueprint = Blueprint("window", __name__)
 
-# Where a ticket may lead. Nothing else is ever redirected to.
+# Where a ticket may lead: what each activity opens, and pages with a button for a new window. Nothing else is ever redirected to.
 PLACES: Final = {
     "apply": "apply.page",
     "final": "final.page",
     "review": "review.desk",
     "roster": "roster.page",
     "participation": "participation.page",
+    "choose": "choose.page",
+    "submission": "submission.page",
     "admin": "admin.overview",
     "print": "certificates.pdf",
 }
@@ -39,7 +42,7 @@ def open_window() -> Response | str:
     with installation().database.write() as db:
         ticket = make_ticket(db, current_visit())
     address = url_for("window.enter", ticket=ticket, to=to, number=number or None)
-    return jsonify(address=address) if wants_json() else render_template("pages/window.html", address=address, print=to == "print")
+    return jsonify(address=address) if wants_json() else render_template("pages/window.html", address=address, print=to == "print", back=way_on())
 
 
 @blueprint.get("/enter/<ticket>")

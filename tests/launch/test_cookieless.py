@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import json
 import re
 import threading
 from collections.abc import Mapping
@@ -21,7 +22,9 @@ from flask import Flask
 from lti_tool import clock
 from lti_tool.installation import Installation
 from lti_tool.launch import registrations
+from lti_tool.launch.message import ACTIVITY_PATHS
 from lti_tool.launch.records import Login, LoginHandover, Ticket, VisitRecord
+from lti_tool.launch.visit import LINKED, Activity
 from lti_tool.web.app import create_app
 
 STORED = "/lti/launch/stored"
@@ -325,6 +328,42 @@ def test_a_launch_by_storage_opens_in_a_window(either_whole: Flask, either_platf
     assert window.get(link(page.text), base_url=BASE).headers["Location"] == "/apply"
     assert window.get("/apply", base_url=BASE).status_code == 200
     assert code(either_whole.test_client().get(link(page.text), base_url=BASE)) == (410, "ticket-used")
+
+
+CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
+SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
+TEACHES = {CLAIM + "roles": ["http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"]}
+OPENS: dict[Activity, dict[str, Any]] = {
+    **{activity: {**TEACHES, CLAIM + "custom": {"activity": activity.value}} for activity in LINKED},
+    Activity.CHOOSE: {
+        **TEACHES,
+        CLAIM + "message_type": "LtiDeepLinkingRequest",
+        SETTINGS: {
+            "accept_types": ["ltiResourceLink"],
+            "accept_presentation_document_targets": ["iframe"],
+            "deep_link_return_url": "PLATFORM/contentitem_return.php",
+        },
+    },
+    Activity.SUBMISSION: {
+        **TEACHES,
+        CLAIM + "message_type": "LtiSubmissionReviewRequest",
+        CLAIM + "for_user": {"user_id": "7"},
+        "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint": {"scope": [], "lineitem": "PLATFORM/lineitems/2/lineitem"},
+    },
+}
+
+
+@pytest.mark.parametrize("activity", Activity)
+def test_a_launch_of_every_activity_by_storage_leads_to_its_page(activity: Activity, whole: Flask, platform: FakePlatform) -> None:
+    frame = Frame(whole)
+    kept = frame.begin_with_storage(platform)
+    claims = json.loads(json.dumps(OPENS[activity]).replace("PLATFORM", platform.url))
+    page = frame.post_stored(kept.state, token(platform, kept.nonce, claims), kept.secret)
+    assert page.status_code == 200, page.text
+    window = whole.test_client()
+    answer = window.get(link(page.text), base_url=BASE)
+    assert (answer.status_code, answer.headers["Location"]) == (303, ACTIVITY_PATHS[activity])
+    assert window.get(answer.headers["Location"], base_url=BASE, follow_redirects=True).status_code == 200
 
 
 def test_the_way_into_the_window_lasts_five_minutes(whole: Flask, platform: FakePlatform, tool: Installation) -> None:

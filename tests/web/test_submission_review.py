@@ -127,7 +127,6 @@ def test_ones_own_leads_to_ones_own_page(house, role):
 REFUSED = {
     "a teacher": (Role.TEACHER, "not-found", 404),
     "an observer": (Role.OBSERVER, "not-found", 404),
-    "staff who is not listed": (Role.STAFF, "not-a-reviewer", 403),
     "an administrator": (Role.ADMINISTRATOR, "not-a-reviewer", 403),
 }
 
@@ -139,6 +138,15 @@ def test_who_may_not_review_learns_nothing(both, role, code, status):
     listed_only(both)
     answers = [guest.client.get("/submission", headers={"Accept": "application/json"}) for guest in guests]
     assert [(answer.status_code, answer.json["code"]) for answer in answers] == [(status, code)] * 2
+
+
+def test_staff_who_is_not_listed_may_ask_to_be_and_learns_nothing(both):
+    both.arrive("anna").submit()
+    guests = [reviewer(both, sub, who="mallory") for sub in ("anna", "nobody")]
+    listed_only(both)
+    answers = [guest.client.get("/submission") for guest in guests]
+    assert [(answer.status_code, answer.headers["Location"]) for answer in answers] == [(303, "/asking")] * 2
+    assert guests[0].client.get("/asking").status_code == 200
 
 
 def test_a_link_is_no_way_to_somebodys_submission(house):

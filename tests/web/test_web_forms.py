@@ -9,7 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from lti_tool.evidence.dossiers import view
-from lti_tool.launch.visit import Role
+from lti_tool.launch.message import ACTIVITY_PATHS
+from lti_tool.launch.visit import Activity, Role
 
 PDF = b"%PDF-1.7\n%one\n"
 OTHER = b"%PDF-1.7\n%two\n"
@@ -232,6 +233,14 @@ def test_ticket_to_a_new_window(house):
     for evil in ("https://evil.example", "//evil.example", "static", ""):
         assert anna.client.post("/window", data={**anna.token(), "to": evil}).status_code == 400
         assert house.app.test_client().get("/enter/x", query_string={"to": evil}).status_code == 404
+
+
+@pytest.mark.parametrize("activity", Activity)
+def test_a_page_of_every_activity_can_be_had_in_a_window_and_leads_back(house, activity):
+    sam = house.arrive("sam", role=Role.STAFF, activity=activity)
+    page = sam.client.post("/window", data={**sam.token("/final"), "to": activity.value})
+    assert page.status_code == 200
+    assert BeautifulSoup(page.text, "html.parser").main.find("a", class_="btn-quiet")["href"] == ACTIVITY_PATHS[activity]
 
 
 def test_ticket_to_print(house):
