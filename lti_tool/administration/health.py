@@ -1,4 +1,4 @@
-"""Whether the installation does its work: is a worker alive, do keys end soon, how much waits."""
+"""Whether the installation does its work: is a worker alive, do keys end soon, are clocks right, how much waits."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from lti_tool.administration.scope import Scope
 from lti_tool.delivery.records import ScoreRecord
 from lti_tool.installation import Installation
 from lti_tool.issuing.keys import ring
+from lti_tool.launch import skew
 from lti_tool.launch.records import Deployment, Registration
 from lti_tool.problem import Problem
 
@@ -29,6 +30,15 @@ class EndingKey:
     key_id: str
     use: str
     ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClockApart:
+    """A platform whose clock differs from ours, as its latest launches showed this process; `seconds` by which ours is ahead."""
+
+    registration_id: int
+    name: str
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,13 @@ def ending_keys(installation: Installation) -> tuple[EndingKey, ...]:
     active = [entry for entry in entries if entry.state == "active" and entry.valid_until]
     ending = [EndingKey(entry.id, entry.use.value, datetime.fromisoformat(entry.valid_until or "")) for entry in active]
     return tuple(key for key in ending if key.ends_at < soon)
+
+
+def clocks_apart(session: Session, scope: Scope) -> tuple[ClockApart, ...]:
+    """Return the platforms within a scope whose clocks are so far from ours that launches fail by it, or soon will."""
+    found = {one.registration_id: round(one.seconds) for one in skew.troubling()}
+    known = session.scalars(scope.registrations().where(Registration.id.in_(found)).order_by(Registration.id))
+    return tuple(ClockApart(one.id, one.name or one.issuer, found[one.id]) for one in known)
 
 
 def counts(session: Session, scope: Scope) -> Counts:

@@ -10,7 +10,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lti_tool.administration.health import Counts, EndingKey, counts, ending_keys, worker_lives
+from lti_tool.administration.health import ClockApart, Counts, EndingKey, clocks_apart, counts, ending_keys, worker_lives
 from lti_tool.administration.scope import Scope
 from lti_tool.installation import Installation
 from lti_tool.launch.records import Deployment, PersonRecord, Registration, Reviewer
@@ -57,7 +57,7 @@ class WaitingReviewer:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Everything on the overview; `worker_lives` and `ending_keys` concern the whole installation."""
+    """Everything on the overview; `worker_lives` and `ending_keys` concern the whole installation, `clocks` what this process saw."""
 
     platforms: Sequence[WaitingPlatform]
     places: Sequence[WaitingPlace]
@@ -65,11 +65,13 @@ class Needs:
     counts: Counts
     worker_lives: bool
     ending_keys: Sequence[EndingKey]
+    clocks: Sequence[ClockApart] = ()
 
     @property
     def nothing(self) -> bool:
         """Tell whether there is nothing to do."""
-        return self.worker_lives and not (self.platforms or self.places or self.reviewers or self.counts.stuck or self.ending_keys)
+        waiting = self.platforms or self.places or self.reviewers
+        return self.worker_lives and not (waiting or self.counts.stuck or self.ending_keys or self.clocks)
 
 
 def needs(installation: Installation, session: Session, scope: Scope) -> Needs:
@@ -81,6 +83,7 @@ def needs(installation: Installation, session: Session, scope: Scope) -> Needs:
         counts=counts(session, scope),
         worker_lives=worker_lives(installation),
         ending_keys=ending_keys(installation) if scope.everything else (),
+        clocks=clocks_apart(session, scope),
     )
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from lti_tool.launch import approvals, doctor, tenants
+from lti_tool.launch import approvals, doctor, skew, tenants
 from lti_tool.launch.records import Deployment, Registration
 from lti_tool.launch.registrations import ACTIVE, SUSPENDED
 from lti_tool.problem import Problem
@@ -60,7 +60,8 @@ def _page(registration_id: int, checks: list[dict[str, str]] | None = None) -> s
         # What waits for somebody comes first.
         ordered = within.order_by(Deployment.status != "pending", Deployment.id.desc()).limit(MOST_PLACES)
         places = db.scalars(ordered).all()
-        return render_template("pages/admin/platform.html", platform=known, places=places, checks=checks, agreed=agreed_words(known.agreed))
+        seen = {"checks": checks, "skew": skew.observed(known.id)}
+        return render_template("pages/admin/platform.html", platform=known, places=places, agreed=agreed_words(known.agreed), **seen)
 
 
 @blueprint.post(f"/admin/platforms/<{ID}:registration_id>/status")

@@ -13,7 +13,7 @@ from lti_tool.administration import operators, refusals
 from lti_tool.administration.refusals import Pace
 from lti_tool.delivery.records import ScoreRecord
 from lti_tool.history import Event
-from lti_tool.launch import invitations, registrations
+from lti_tool.launch import invitations, registrations, skew
 from lti_tool.launch.doctor import Check
 from lti_tool.launch.records import Deployment, Registration
 from lti_tool.launch.visit import Role
@@ -381,3 +381,44 @@ def test_pages_are_capped(house, monkeypatch):
         db.add_all([Deployment(registration_id=things.registration_id, deployment_id=f"d{n}", created_at=clock.now()) for n in range(9)])
     page = client.get(f"/admin/platforms/{things.registration_id}").text
     assert len(re.findall(r'href="/admin/tenants/\d+"', page)) == 3
+
+
+@pytest.fixture
+def _nothing_noticed():
+    skew.forget()
+    yield
+    skew.forget()
+
+
+AHEAD, BEHIND = "Our clock is ahead of the platform's by {} seconds", "Our clock is behind the platform's by {} seconds"
+CLOCKS = {
+    "far ahead": ((90, 90), AHEAD.format(90), True),
+    "far behind": ((-45, -45), BEHIND.format(45), True),
+    "tolerable": ((20, 20), AHEAD.format(20), False),
+    "one message says nothing": ((90,), AHEAD.format(90), False),
+    "one slow line among many": ((0, 0, 90), "Our clock and the platform's agree", False),
+}
+
+
+@pytest.mark.usefixtures("_nothing_noticed")
+@pytest.mark.parametrize(("ages", "words", "needs_somebody"), CLOCKS.values(), ids=CLOCKS)
+def test_a_clock_that_differs_is_said(house, ages, words, needs_somebody):
+    ada = house.arrive("ada", role=Role.ADMINISTRATOR)
+    house.arrive("bob", "b", role=Role.ADMINISTRATOR)
+    for age in ages:
+        skew.observe(ada.visit.visitor.registration_id, clock.now().timestamp() - age, clock.now())
+    platform = f"/admin/platforms/{ada.visit.visitor.registration_id}"
+    for client in (ada.client, house.operate()):
+        assert (words in client.get("/admin").text) is needs_somebody
+        assert words in client.get(platform).text
+        assert "as seen by this process" in client.get(platform).text
+
+
+@pytest.mark.usefixtures("_nothing_noticed")
+def test_the_clocks_of_others_are_nobody_elses_business(house):
+    ada, bob = house.arrive("ada", role=Role.ADMINISTRATOR), house.arrive("bob", "b", role=Role.ADMINISTRATOR)
+    for _ in range(2):
+        skew.observe(bob.visit.visitor.registration_id, clock.now().timestamp() - 90, clock.now())
+    assert "Our clock" not in ada.client.get("/admin").text
+    assert "Our clock" in bob.client.get("/admin").text
+    assert "Our clock" not in ada.client.get(f"/admin/platforms/{ada.visit.visitor.registration_id}").text
