@@ -67,7 +67,7 @@ def _one(schemes: Iterable[EditionT], scheme_id: str, edition: str | None, day: 
     else:
         found = [scheme for scheme in editions if _in_force(scheme, day or clock.today(scheme.time_zone))]
     if not found:
-        raise Problem("scheme-unknown", scheme=scheme_id, edition=edition or "")
+        raise Problem("scheme-unknown", scheme=" ".join(filter(None, (scheme_id, edition))))
     return found[-1]
 
 
