@@ -79,6 +79,6 @@ def _for_staff(scheme_id: str) -> tuple[Offer, ...]:
         scheme_id,
         _("Certificates of participation"),
         _("Certificates of participation"),
-        _("Give everybody who took part in an event a certificate. Only reviewers can open it."),
+        _("Reviewers give everybody who took part in an event a certificate, and each participant finds their own."),
     )
     return review, participation

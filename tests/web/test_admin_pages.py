@@ -395,6 +395,7 @@ CLOCKS = {
     "far ahead": ((90, 90), AHEAD.format(90), True),
     "far behind": ((-45, -45), BEHIND.format(45), True),
     "tolerable": ((20, 20), AHEAD.format(20), False),
+    "the way of a launch": ((2, 2), "Our clock and the platform's agree", False),
     "one message says nothing": ((90,), AHEAD.format(90), False),
     "one slow line among many": ((0, 0, 90), "Our clock and the platform's agree", False),
 }
