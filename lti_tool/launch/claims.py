@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -50,7 +51,13 @@ def member(claims: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def origin(url: object) -> str | None:
     """Return scheme, host and port of an http(s) URL, default ports left out; None for anything that is not a plain URL."""
-    if not isinstance(url, str) or not url.isprintable() or not url.isascii() or " " in url or "\\" in url:
+    return _origin(url) if isinstance(url, str) else None
+
+
+# The same few addresses of a platform come with every launch.
+@lru_cache(maxsize=2048)
+def _origin(url: str) -> str | None:
+    if not url.isprintable() or not url.isascii() or " " in url or "\\" in url:
         return None
     try:
         parts = urlsplit(url)

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from lti_tool.installation import Installation
 from lti_tool.launch.keysets import KeySets
+from lti_tool.launch.logins import Logins
 from lti_tool.launch.outgoing import Client
 from lti_tool.launch.own_keys import OwnKeys
 
@@ -20,6 +21,7 @@ class Equipment:
     ring: OwnKeys
     client: Client
     key_sets: KeySets
+    logins: Logins
 
 
 _lock: Final = threading.Lock()
@@ -32,5 +34,6 @@ def equipment(installation: Installation) -> Equipment:
         found = _made.get(installation)
         if found is None:
             client = Client(allow_private=installation.settings.allow_private_hosts)
-            found = _made[installation] = Equipment(OwnKeys(installation.settings.keys), client, KeySets(client))
+            own_keys, logins = OwnKeys(installation.settings.keys), Logins(installation.secret)
+            found = _made[installation] = Equipment(own_keys, client, KeySets(client), logins)
         return found

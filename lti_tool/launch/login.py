@@ -17,7 +17,7 @@ from lti_tool.launch.handover import hand_over, take_over
 from lti_tool.launch.hardened import Asked, LoginStart, StateCookies, ToolConf
 from lti_tool.launch.own_urls import own_target, redirect_uri
 from lti_tool.launch.state_cookie import cookie_prefix, keeps_cookies, set_marker, set_state_cookie
-from lti_tool.launch.storage import Secret, new_secret
+from lti_tool.launch.storage import frame
 from lti_tool.problem import Problem
 
 blueprint = Blueprint("lti_login", __name__)
@@ -71,7 +71,8 @@ def _checked(installation: Installation, sent: Mapping[str, str]) -> LoginStart:
         raise Problem("login-incomplete", missing="target_link_uri")
     own_target(installation.settings.base_url, sent["target_link_uri"])
     cookies = StateCookies(request.cookies, cookie_prefix(installation.settings.base_url))
-    login = LoginStart(Asked(sent), ToolConf(installation.database, equipment(installation).ring.lti), cookies)
+    kit = equipment(installation)
+    login = LoginStart(Asked(sent), ToolConf(installation.database, kit.ring.lti), cookies, kit.logins)
     login.validate_oidc_login()
     return login
 
@@ -80,7 +81,8 @@ def _redirected(installation: Installation, login: LoginStart, sent: Mapping[str
     base_url = installation.settings.base_url
     begun = login.begin(redirect_uri(base_url), sent["target_link_uri"])
     answer: Response = redirect(begun.address, 302)  # type: ignore[assignment]
-    set_state_cookie(answer, base_url, cookie_prefix(base_url) + begun.state, begun.state)
+    cookies = StateCookies({}, cookie_prefix(base_url))
+    set_state_cookie(answer, base_url, cookies.name(begun.login.id), begun.login.id)
     return _discreet(answer)
 
 
@@ -98,16 +100,15 @@ def _without_cookies(installation: Installation, login: LoginStart, sent: Mappin
     # The way by a new window is prepared in any case: the platform's storage may not answer.
     with installation.database.write() as session:
         ticket = hand_over(session, sent)
-    secret = new_secret(sent.get("lti_storage_target", ""))
-    if secret is None:
-        return _page("login_window", ticket=ticket)
-    return _stored(installation, login, sent, secret, ticket)
+    target = frame(sent.get("lti_storage_target", ""))
+    return _stored(installation, login, sent, target, ticket) if target else _page("login_window", ticket=ticket)
 
 
-def _stored(installation: Installation, login: LoginStart, sent: Mapping[str, str], secret: Secret, ticket: str) -> Answer:
+def _stored(installation: Installation, login: LoginStart, sent: Mapping[str, str], target: str, ticket: str) -> Answer:
     """Answer with a page that puts a secret into the platform's storage, then goes to its authentication address."""
-    begun = login.begin(redirect_uri(installation.settings.base_url), sent["target_link_uri"], kept=(secret.digest, secret.target))
-    return _page("login_storage", platform=login.platform_origin(), begun=begun, secret=secret, ticket=ticket)
+    begun = login.begin(redirect_uri(installation.settings.base_url), sent["target_link_uri"], storage_target=target)
+    secret = equipment(installation).logins.secret(begun.login)
+    return _page("login_storage", platform=login.platform_origin(), begun=begun, target=target, secret=secret, ticket=ticket)
 
 
 def _page(name: str, **values: Any) -> Response:

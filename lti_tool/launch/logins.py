@@ -1,54 +1,91 @@
-"""Logins that were begun: each is used once, and the database decides who was first."""
+"""Logins that were begun: what is known of one travels in its state, sealed; each is used once, and the database decides who was first.
+
+Whoever begins logins and never ends them costs no row: docs/decisions/0004-logins.md.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import hmac
 import re
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lti_tool import clock
-from lti_tool.launch.records import Login
+from lti_tool.database import new_id
+from lti_tool.launch.records import UsedLogin
+from lti_tool.launch.upserts import insert_once
 from lti_tool.problem import Problem
 
 LIFE: Final = timedelta(minutes=5)
-# Kept a little longer than they live, so that a late return is told apart from a forged one.
-KEPT: Final = timedelta(hours=1)
-_STATE: Final = re.compile(r"[A-Za-z0-9_-]{20,80}")
+# Also the longest target and storage frame that are taken fit into this.
+LONGEST_STATE: Final = 1_500
+PREFIX: Final = "state-"
+_STATE: Final = re.compile(PREFIX + r"([0-9a-f]{32})\.([A-Za-z0-9_-]{1,1400})\.([0-9a-f]{32})")
+_SEPARATOR: Final = "\n"
 
 
-def begin(  # noqa: PLR0913 - a login has this many parts, each named by the caller
-    session: Session, *, state: str, nonce: str, registration_id: int, target: str, kept: tuple[str, str] | None = None
-) -> None:
-    """Store a login, and forget those that ended long ago; `kept` is the digest and the place of a secret in the platform's storage."""
-    now = clock.now()
-    session.execute(sa.delete(Login).where(Login.expires_at < now - KEPT))
-    digest, place = kept or (None, None)
-    login = Login(state=state, nonce=nonce, registration_id=registration_id, target=target, expires_at=now + LIFE)
-    login.storage_digest, login.storage_target = digest, place
-    session.add(login)
+@dataclass(frozen=True, slots=True)
+class Login:
+    """One login that was begun.
+
+    `id` names the browser's cookie; `target` is where the platform wants to lead; `storage_target` the frame of the platform's page
+    that keeps this login's secret where cookies don't work, or "".
+    """
+
+    id: str
+    registration_id: int
+    target: str
+    expires_at: datetime
+    storage_target: str = ""
 
 
-def find(session: Session, state: str) -> Login:
-    """Return the unused, unexpired login with this state; raises Problem: state-unknown, already-used or login-expired."""
-    login = session.get(Login, state) if _STATE.fullmatch(state) else None
-    if login is None:
-        raise Problem("state-unknown")
-    if login.used_at is not None:
-        raise Problem("already-used")
-    if login.expires_at < clock.now():
-        raise Problem("login-expired")
-    return login
+class Logins:
+    """Seals and opens states with a key of the installation; no state of another installation, or of another day's key, opens here."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def begin(self, *, registration_id: int, target: str, storage_target: str = "") -> Login:
+        """Return a fresh login for five minutes."""
+        return Login(new_id(), registration_id, target, (clock.now() + LIFE).replace(microsecond=0), storage_target)
+
+    def state(self, login: Login) -> str:
+        """Return the state that a platform sends back: the login's id, its particulars, and a seal over both."""
+        parts = (str(login.registration_id), str(int(login.expires_at.timestamp())), login.target, login.storage_target)
+        body = base64.urlsafe_b64encode(_SEPARATOR.join(parts).encode()).rstrip(b"=").decode()
+        return f"{PREFIX}{login.id}.{body}.{self._seal('state', f'{login.id}.{body}')}"
+
+    def open(self, state: str) -> Login:
+        """Return the login of a state that was sealed here and has not expired; raises Problem("state-unknown") or Problem("login-expired")."""
+        found = _STATE.fullmatch(state) if len(state) <= LONGEST_STATE else None
+        if found is None or not same(found[3], self._seal("state", f"{found[1]}.{found[2]}")):
+            raise Problem("state-unknown")
+        registration_id, expires, target, storage_target = base64.urlsafe_b64decode(found[2] + "==").decode().split(_SEPARATOR)
+        login = Login(found[1], int(registration_id), target, datetime.fromtimestamp(int(expires), UTC), storage_target)
+        if login.expires_at < clock.now():
+            raise Problem("login-expired")
+        return login
+
+    def nonce(self, login: Login) -> str:
+        """Return the nonce of this login alone, which the platform's message must bear."""
+        return self._seal("nonce", login.id)
+
+    def secret(self, login: Login) -> str:
+        """Return what the platform's storage keeps for this login; nobody can make it from the state."""
+        return self._seal("storage", login.id)
+
+    def _seal(self, use: str, text: str) -> str:
+        return hmac.new(self._secret, f"login {use} {text}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def use(session: Session, state: str) -> None:
+def use(session: Session, login: Login) -> None:
     """Use a login up, in the transaction that opens the visit; raises Problem("already-used") for all but the first (threat L01)."""
-    now = clock.now()
-    first = sa.update(Login).where(Login.state == state, Login.used_at.is_(None), Login.expires_at >= now).values(used_at=now)
-    if session.execute(first).rowcount != 1:  # type: ignore[attr-defined]
+    if not insert_once(session, UsedLogin, {"id": login.id}, {"expires_at": login.expires_at}):
         raise Problem("already-used")
 
 

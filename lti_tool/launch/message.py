@@ -15,7 +15,8 @@ from lti_tool.launch import id_token, placed_links
 from lti_tool.launch.arrival import Way, arrival
 from lti_tool.launch.claims import CLAIM, member, text
 from lti_tool.launch.equipment import equipment
-from lti_tool.launch.hardened import Asked, Message, Proof, StateCookies, ToolConf
+from lti_tool.launch.hardened import Asked, Checks, Message, Proof, StateCookies, ToolConf
+from lti_tool.launch.logins import Login
 from lti_tool.launch.state_cookie import cookie_prefix, set_state_cookie
 from lti_tool.launch.storage import StorageNeeded, ask_for_stored, cookie_or_storage
 from lti_tool.launch.visit import Activity, Visit
@@ -54,11 +55,11 @@ def launch() -> Response:
     base_url = installation.settings.base_url
     cookies = StateCookies(request.cookies, cookie_prefix(base_url))
     try:
-        visit = accepted(installation, form, cookie_or_storage(cookies.prove))
+        login, visit = accepted(installation, form, cookie_or_storage(cookies.prove))
     except StorageNeeded as needed:
         return ask_for_stored(installation, needed.login, form)
     answer = entered(installation, visit)
-    set_state_cookie(answer, base_url, cookies.name(form["state"]), "")
+    set_state_cookie(answer, base_url, cookies.name(login.id), "")
     return answer
 
 
@@ -75,8 +76,10 @@ def _platform_error(form: dict[str, str]) -> Problem:
     return Problem("platform-error", error=text(form["error"], 60) or "—", description=text(form.get("error_description"), 200) or "—")
 
 
-def accepted(installation: Installation, form: dict[str, str], proved: Proof) -> Visit:
-    """Check a message and open its visit; `proved` tells whether this browser is the one that began the login.
+def accepted(installation: Installation, form: dict[str, str], proved: Proof) -> tuple[Login, Visit]:
+    """Check a message and open its visit; return the login that it ended, and the visit.
+
+    `proved` tells whether this browser is the one that began the login.
 
     Raises Problem for whatever is wrong with it; what was verified until then is in `g.launching`.
     """
@@ -89,13 +92,13 @@ def accepted(installation: Installation, form: dict[str, str], proved: Proof) ->
         said = arrival(message.claims, message.registration, message.deployment, way)
         opened.append(open_visit(db, message.deployment, said, hours=installation.settings.session_hours))
 
-    message = Message(Asked(form), ToolConf(installation.database, kit.ring.lti), proved, kit.key_sets, accept)
+    message = Message(Asked(form), ToolConf(installation.database, kit.ring.lti), Checks(kit.logins, proved, kit.key_sets), accept)
     try:
         message.validate()
     finally:
         g.launching = message.launching
     log.info("launched", registration=message.registration.id, deployment=message.deployment.id, activity=opened[0].activity.value)
-    return opened[0]
+    return message.login, opened[0]
 
 
 def entered(installation: Installation, visit: Visit) -> Response:

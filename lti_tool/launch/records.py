@@ -62,23 +62,13 @@ class Deployment(Base):
     registration: Mapped[Registration] = relationship(back_populates="deployments")
 
 
-class Login(Base):
-    """One login that was begun; its state is used once, decided by the database.
+class UsedLogin(Base):
+    """A login that ended in a launch: its id can't be inserted twice. A login that was only begun is kept nowhere but in its state."""
 
-    `storage_digest` is the SHA-256 of a secret that the browser put into the platform's storage, where cookies don't work, and
-    `storage_target` the name of the platform's frame that was asked to keep it.
-    """
+    __tablename__ = "used_login"
 
-    __tablename__ = "login"
-
-    state: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
-    nonce: Mapped[str] = mapped_column(sa.String(80))
-    registration_id: Mapped[int] = mapped_column(sa.ForeignKey("registration.id"))
-    target: Mapped[str] = mapped_column(sa.String(500))
-    storage_digest: Mapped[str | None] = mapped_column(sa.String(64))
-    storage_target: Mapped[str | None] = mapped_column(sa.String(100))
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
-    used_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class LoginHandover(Base):
@@ -130,6 +120,8 @@ class VisitRecord(Base):
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     deployment_id: Mapped[int] = mapped_column(sa.ForeignKey("deployment.id"))
+    # The roles of `content` as one sorted word, by which sessions with other rights are found and ended.
+    roles: Mapped[str] = mapped_column(sa.String(100), default="", server_default="")
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime] = mapped_column(Instant)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection, Mapping, Sequence
-from typing import Final
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session, selectinload
 from lti_tool import clock, history
 from lti_tool.launch.claims import origin
 from lti_tool.launch.id_token import usable
+from lti_tool.launch.logins import Login
 from lti_tool.launch.platforms import families, platform
-from lti_tool.launch.records import Deployment, Registration
+from lti_tool.launch.records import Deployment, Registration, UsedLogin
 from lti_tool.launch.reviewers import LISTED
 from lti_tool.launch.upserts import upsert
 from lti_tool.problem import Problem
@@ -28,6 +29,16 @@ ASK: Final = "ask"
 TRUST: Final = "trust"
 # A platform that invents deployments can't fill the database with them.
 MOST_PENDING: Final = 500
+
+# Asked for at every launch, so built once: rows of columns, no objects that a session follows.
+_COLUMNS: Final = tuple(Registration.__table__.c)
+_OF_ISSUER: Final = sa.select(*_COLUMNS).where(Registration.issuer == sa.bindparam("issuer")).limit(2)
+_OF_CLIENT: Final = _OF_ISSUER.where(Registration.client_id == sa.bindparam("client_id"))
+_USED: Final = sa.exists().where(UsedLogin.id == sa.bindparam("login")).label("used")
+_OF_LOGIN: Final = sa.select(*_COLUMNS, _USED).where(Registration.id == sa.bindparam("id"))
+_DEPLOYMENT: Final = sa.select(*Deployment.__table__.c).where(
+    Deployment.registration_id == sa.bindparam("registration_id"), Deployment.deployment_id == sa.bindparam("deployment_id")
+)
 
 log = structlog.get_logger(__name__)
 
@@ -136,30 +147,49 @@ def listed(session: Session) -> Sequence[Registration]:
     return session.scalars(sa.select(Registration).options(selectinload(Registration.deployments)).order_by(Registration.id)).all()
 
 
-def find(session: Session, issuer: str, client_id: str | None) -> Registration:
+def _rows(asked: Session | sa.Connection, statement: sa.Select[Any], **values: Any) -> Iterator[sa.Row[Any]]:
+    connection = asked.connection() if isinstance(asked, Session) else asked
+    return iter(connection.execute(statement, values).all())
+
+
+def _loaded(row: sa.Row[Any]) -> Registration:
+    return Registration(**{column.key: row._mapping[column] for column in _COLUMNS})
+
+
+def find(asked: Session | sa.Connection, issuer: str, client_id: str | None) -> Registration:
     """Return the active registration of a platform; without a client id only if the platform has a single one here.
 
     Raises Problem: platform-unknown, client-id-missing, platform-pending or platform-suspended.
     """
-    wanted = sa.select(Registration).filter_by(issuer=issuer).limit(2)
-    found = session.scalars(wanted.filter_by(client_id=client_id) if client_id else wanted).all()
+    found = [_loaded(row) for row in _rows(asked, _OF_CLIENT if client_id else _OF_ISSUER, issuer=issuer, client_id=client_id)]
     if not found:
         raise Problem("platform-unknown", issuer=issuer, client_id=client_id or "—")
     if len(found) > 1:
         raise Problem("client-id-missing", issuer=issuer)
-    if found[0].status == PENDING:
-        raise Problem("platform-pending", issuer=issuer, client_id=found[0].client_id)
-    if found[0].status != ACTIVE:
-        raise Problem("platform-suspended", issuer=issuer, client_id=found[0].client_id)
-    return found[0]
+    return active(found[0])
 
 
-def known_deployment(session: Session, registration: Registration, deployment_id: str) -> Deployment | None:
-    """Return a deployment, to be used after the session too, or None for one never seen: for reading, which waits for no writer."""
-    found = _deployment(session, registration.id, deployment_id)
-    if found is not None:
-        session.expunge(found)
+def active(found: Registration) -> Registration:
+    """Return a registration that may launch; raises Problem("platform-pending") or Problem("platform-suspended")."""
+    if found.status == PENDING:
+        raise Problem("platform-pending", issuer=found.issuer, client_id=found.client_id)
+    if found.status != ACTIVE:
+        raise Problem("platform-suspended", issuer=found.issuer, client_id=found.client_id)
     return found
+
+
+def for_login(asked: Session | sa.Connection, login: Login) -> Registration | None:
+    """Return the registration that an unused login was begun for, whatever its status; raises Problem("already-used")."""
+    row = next(_rows(asked, _OF_LOGIN, id=login.registration_id, login=login.id), None)
+    if row is not None and row.used:
+        raise Problem("already-used")
+    return _loaded(row) if row is not None else None
+
+
+def known_deployment(asked: Session | sa.Connection, registration: Registration, deployment_id: str) -> Deployment | None:
+    """Return a deployment, apart from the session, or None for one never seen."""
+    row = next(_rows(asked, _DEPLOYMENT, registration_id=registration.id, deployment_id=deployment_id), None)
+    return None if row is None else Deployment(**row._mapping)
 
 
 def find_deployment(session: Session, registration: Registration, deployment_id: str) -> Deployment:

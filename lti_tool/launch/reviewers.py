@@ -24,6 +24,11 @@ REMOVED: Final = "removed"
 # The most that a page shows.
 SHOWN: Final = 200
 
+# Asked for at every request of staff, so built once.
+_STANDING: Final = sa.select(Reviewer.state).where(
+    Reviewer.deployment_id == sa.bindparam("deployment_id"), Reviewer.person_id == sa.bindparam("person_id")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ListedPerson:
@@ -45,8 +50,8 @@ def is_reviewer(session: Session, tenant: Deployment, person_id: int) -> bool:
 
 def standing(session: Session, deployment_id: int, person_id: int) -> str:
     """Return how somebody stands on a tenant's list: asked, listed, removed, or "" for never asked."""
-    wanted = sa.select(Reviewer.state).filter_by(deployment_id=deployment_id, person_id=person_id)
-    return session.scalars(wanted).one_or_none() or ""
+    found = session.connection().execute(_STANDING, {"deployment_id": deployment_id, "person_id": person_id}).scalar_one_or_none()
+    return found or ""
 
 
 def ask(session: Session, visit: Visit) -> str:

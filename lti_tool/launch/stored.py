@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from lti_tool.installation import Installation
 from lti_tool.launch import message
 from lti_tool.launch.claims import origin
+from lti_tool.launch.equipment import equipment
 from lti_tool.launch.storage import by_secret
 from lti_tool.launch.visits import make_ticket
 from lti_tool.problem import Problem
@@ -28,7 +29,7 @@ def stored() -> Response:
     installation: Installation = current_app.extensions["sealwright"]
     _require_own_page(installation.settings.base_url)
     form = message.posted()
-    visit = message.accepted(installation, form, by_secret(form.get("stored", "")))
+    _login, visit = message.accepted(installation, form, by_secret(equipment(installation).logins, form.get("stored", "")))
     with installation.database.write() as db:
         ticket = make_ticket(db, visit, life=TICKET_LIFE)
     return make_response(render_template("pages/launch_window.html", ticket=ticket, activity=visit.activity, languages={}))

@@ -18,49 +18,58 @@ from lti_tool.launch.arrival import Arrival, from_content, to_content
 from lti_tool.launch.records import Deployment, PersonRecord, Registration, Ticket, VisitRecord
 from lti_tool.launch.registrations import ACTIVE
 from lti_tool.launch.reviewers import is_reviewer
-from lti_tool.launch.upserts import upsert
-from lti_tool.launch.visit import Visit, Visitor
+from lti_tool.launch.upserts import upsert_one
+from lti_tool.launch.visit import Role, Visit, Visitor
 from lti_tool.problem import Problem
 
 IDLE: Final = timedelta(hours=2)
 TICKET_LIFE: Final = timedelta(seconds=60)
 # How stale `seen_at` may be before a request writes it anew.
 TOUCHED_EVERY: Final = timedelta(minutes=1)
+# Run at every launch, so built once.
+_INSERT: Final = sa.insert(VisitRecord.__table__)  # type: ignore[arg-type]  # a record's table is a Table, which SQLAlchemy's types leave open
+_END_OTHERS: Final = (
+    sa.update(VisitRecord)
+    .where(VisitRecord.person_id == sa.bindparam("person"), VisitRecord.ended_at.is_(None), VisitRecord.roles != sa.bindparam("rights"))
+    .values(ended_at=sa.bindparam("now"))
+)
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 def open_visit(session: Session, deployment: Deployment, arrival: Arrival, *, hours: int) -> Visit:
     """Open a session of at most `hours` for somebody who has just arrived; sessions of theirs with other rights end here."""
-    visit_id, now = new_id(), clock.now()
+    visit_id, now, roles = new_id(), clock.now(), _word(arrival)
     person = _person(session, deployment.registration_id, arrival, visit_id)
-    _end_others(session, person.id, arrival, now)
+    # The person's row is locked by now, so that of two launches at once the later one sees the earlier one's session.
+    session.connection().execute(_END_OTHERS, {"person": person.id, "now": now, "rights": roles})
     record = VisitRecord(
         id=visit_id,
         person_id=person.id,
         deployment_id=deployment.id,
+        roles=roles,
         content=to_content(arrival),
         created_at=now,
         seen_at=now,
         expires_at=now + timedelta(hours=hours),
     )
-    session.add(record)
-    session.flush()
-    return _visit(session, record, person)
+    _insert(session, record)
+    return _visit(session, record, person, deployment)
+
+
+def _insert(session: Session, record: VisitRecord) -> None:
+    values = {column.key: getattr(record, column.key) for column in VisitRecord.__table__.c}
+    session.connection().execute(_INSERT, values)
+
+
+def _word(arrival: Arrival) -> str:
+    return " ".join(sorted(arrival.roles))
 
 
 def _person(session: Session, registration_id: int, arrival: Arrival, visit_id: str) -> PersonRecord:
     key = {"registration_id": registration_id, "sub": arrival.sub}
     names = {"given_name": arrival.given_name, "family_name": arrival.family_name, "full_name": arrival.full_name, "email": arrival.email}
-    upsert(session, PersonRecord, key, {**names, "latest_visit": visit_id})
-    return session.scalars(sa.select(PersonRecord).filter_by(**key).execution_options(populate_existing=True)).one()
-
-
-def _end_others(session: Session, person_id: int, arrival: Arrival, now: datetime) -> None:
-    # The person's row is locked by now, so that of two launches at once the later one sees the earlier one's session.
-    live = sa.select(VisitRecord).where(VisitRecord.person_id == person_id, VisitRecord.ended_at.is_(None), VisitRecord.expires_at > now)
-    for record in session.scalars(live):
-        if from_content(record.content).roles != arrival.roles:
-            record.ended_at = now
+    values = {**names, "latest_visit": visit_id}
+    return PersonRecord(id=upsert_one(session, PersonRecord, key, values), **key, **values)
 
 
 def find_visit(session: Session, visit_id: str) -> Visit:
@@ -82,13 +91,13 @@ def find_visit(session: Session, visit_id: str) -> Visit:
         raise Problem("session-over")
     if now - record.seen_at >= TOUCHED_EVERY:
         _touch(session, visit_id, now)
-    return _visit(session, record, person)
+    return _visit(session, record, person, deployment)
 
 
 def _rights_changed(session: Session, record: VisitRecord, person: PersonRecord) -> bool:
     # A ticket may be redeemed in the moment in which a launch with other roles ends the ticket's session: the copy ends here.
     latest = session.get(VisitRecord, person.latest_visit) if person.latest_visit else None
-    return latest is not None and latest.id != record.id and from_content(latest.content).roles != from_content(record.content).roles
+    return latest is not None and latest.id != record.id and latest.roles != record.roles
 
 
 def _touch(session: Session, visit_id: str, now: datetime) -> None:
@@ -101,9 +110,8 @@ def _touch(session: Session, visit_id: str, now: datetime) -> None:
         writing.execute(seen)
 
 
-def _visit(session: Session, record: VisitRecord, person: PersonRecord) -> Visit:
+def _visit(session: Session, record: VisitRecord, person: PersonRecord, tenant: Deployment) -> Visit:
     arrival = from_content(record.content)
-    tenant = session.get_one(Deployment, record.deployment_id)
     # Names as of this launch: a later one may have been made under another name, and this form was filled in under that.
     visitor = Visitor(
         id=person.id,
@@ -116,7 +124,8 @@ def _visit(session: Session, record: VisitRecord, person: PersonRecord) -> Visit
     )
     settled: dict[str, Any] = {
         "tenant_id": tenant.id,
-        "is_reviewer": is_reviewer(session, tenant, person.id),
+        # Nobody but staff reviews: the others' launches need not ask.
+        "is_reviewer": Role.STAFF in arrival.roles and is_reviewer(session, tenant, person.id),
         "branding": tenant.branding,
         "time_zone": tenant.time_zone,
     }
@@ -146,7 +155,7 @@ def rename(session: Session, visit_id: str, *, given_name: str, family_name: str
         record.content = to_content(replace(arrival, given_name=given_name, family_name=family_name, full_name=full_name))
         if not (person.given_name or person.family_name or person.full_name):
             person.given_name, person.family_name, person.full_name = given_name, family_name, full_name
-    return _visit(session, record, person)
+    return _visit(session, record, person, session.get_one(Deployment, record.deployment_id))
 
 
 def make_ticket(session: Session, visit: Visit, *, life: timedelta = TICKET_LIFE) -> str:
@@ -174,6 +183,7 @@ def redeem_ticket(session: Session, ticket: str) -> Visit:
         id=new_id(),
         person_id=origin.person_id,
         deployment_id=origin.deployment_id,
+        roles=origin.roles,
         content=to_content(arrival),
         created_at=now,
         seen_at=now,
@@ -181,7 +191,8 @@ def redeem_ticket(session: Session, ticket: str) -> Visit:
     )
     session.add(record)
     session.flush()
-    return _visit(session, record, session.get_one(PersonRecord, origin.person_id))
+    tenant = session.get_one(Deployment, origin.deployment_id)
+    return _visit(session, record, session.get_one(PersonRecord, origin.person_id), tenant)
 
 
 def _digest(ticket: str) -> str:

@@ -209,6 +209,17 @@ class Begun:
     nonce: str
     address: str
 
+    @property
+    def cookie(self) -> tuple[str, str]:
+        """The name and value of the cookie that the browser got."""
+        return cookie_of(self.state)
+
+
+def cookie_of(state: str) -> tuple[str, str]:
+    """The cookie of a state: it bears the login's id, which the state begins with."""
+    login_id = state.removeprefix("state-").split(".")[0]
+    return f"__Host-lti-state-{login_id}", login_id
+
 
 class Browser:
     """A browser with cookies of its own, driven over WSGI."""

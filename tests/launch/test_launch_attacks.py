@@ -293,9 +293,9 @@ def good(platform: FakePlatform, begun: Begun) -> str:
 def test_a_message_counts_once(browser: Browser, platform: FakePlatform) -> None:  # L01
     begun = browser.begin(platform)
     token = good(platform, begun)
-    browser.client.set_cookie("__Host-lti-" + begun.state, begun.state)
+    browser.client.set_cookie(*begun.cookie)
     assert browser.post(begun.state, token).status_code == 303
-    browser.client.set_cookie("__Host-lti-" + begun.state, begun.state)
+    browser.client.set_cookie(*begun.cookie)
     answer = browser.post(begun.state, token)
     assert (answer.status_code, answer.json["code"]) == (409, "already-used")
 

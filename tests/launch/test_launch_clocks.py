@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -14,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-from fake_platform import LAUNCH, Browser, FakePlatform, rsa_key
+from fake_platform import LAUNCH, Browser, FakePlatform, cookie_of, rsa_key
 
 from lti_tool import clock
 from lti_tool.installation import Installation
@@ -42,7 +44,7 @@ class Skewed:
         sent = parse_qs(urlsplit(begun.headers["Location"]).query)
         state = sent["state"][0]
         message = {"state": state, "id_token": platform.sign(platform.claims(sent["nonce"][0]))}
-        cookie = {"Cookie": f"__Host-lti-{state}={state}"}
+        cookie = {"Cookie": "=".join(cookie_of(state))}
         return requests.post(self.url + "/lti/launch", data=message, headers=cookie, allow_redirects=False, timeout=20)
 
     def noticed(self) -> Any:
@@ -59,14 +61,15 @@ def skewed(tool: Installation, pytestconfig: pytest.Config) -> Iterator[Callable
 
     def start(offset: str) -> Skewed:
         command = [str(FAKETIME), "-f", offset, sys.executable, str(Path(__file__).parent / "skewed_tool.py"), str(tool.settings.home)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        # The program starts the tool as a child of its own: both end as one group.
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True)
         started.append(process)
         assert process.stdout is not None
         return Skewed(int(process.stdout.readline()))
 
     yield start
     for process in started:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait(20)
         assert process.stdout is not None
         process.stdout.close()

@@ -127,7 +127,7 @@ def attributes(answer: Any) -> dict[str, Any]:
 def test_the_state_cookie_lives_in_a_frame(browser: Browser, platform: FakePlatform) -> None:  # L20
     answer = browser.ask(platform)
     cookie = attributes(answer)
-    assert cookie["name"] == "__Host-lti-" + cookie["value"]
+    assert cookie["name"] == "__Host-lti-state-" + cookie["value"]
     assert {"Secure", "HttpOnly", "SameSite=None", "Partitioned", "Path=/", "Max-Age=300"} <= cookie["flags"]
     assert answer.headers["Cache-Control"] == "no-store"
 

@@ -343,7 +343,6 @@ def test_hosts_of_a_hosted_family_are_known(tool: Installation, platform: FakePl
     registration_of(tool, platform, "canvas")
     with tool.database.read() as session:
         known = registrations.find(session, platform.url, platform.client_id)
-        session.expunge(known)
     allowed = {"https://school.instructure.com/api/lti": True, "http://school.instructure.com/api/lti": False}
     allowed |= {"https://evilinstructure.com/": False, "https://school.instructure.com.evil.example/": False}
     assert {url: registrations.may_call(known, url) for url in allowed} == allowed

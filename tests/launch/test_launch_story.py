@@ -7,18 +7,19 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import sqlalchemy as sa
-from fake_platform import AGS, BASE, CLAIM, COURSE, GONE, LAUNCH, NRPS, Browser, FakePlatform, make_app
+from fake_platform import AGS, BASE, CLAIM, COURSE, GONE, LAUNCH, NRPS, Browser, FakePlatform, cookie_of, make_app
 
 from lti_tool import clock
 from lti_tool.installation import Installation
 from lti_tool.launch import registrations
-from lti_tool.launch.records import Deployment, Login, VisitRecord
+from lti_tool.launch.records import Deployment, UsedLogin, VisitRecord
 from lti_tool.launch.visit import Activity, DeepLinking, Role, Visit
 from lti_tool.launch.visits import find_visit
 
@@ -165,7 +166,7 @@ def test_of_eight_threads_one_opens_the_visit(either_tool: Installation, either_
     begun = browsers[0].begin(either_platform)
     token = either_platform.sign(either_platform.claims(begun.nonce))
     for browser in browsers:
-        browser.client.set_cookie("__Host-lti-" + begun.state, begun.state)
+        browser.client.set_cookie(*begun.cookie)
     together = threading.Barrier(8)
 
     def post(browser: Browser) -> int:
@@ -224,20 +225,25 @@ def test_who_is_suspended_stays_out(code: str, deployment: str | None, tool: Ins
     assert (answer.status_code, answer.json["code"]) == (403, code)
 
 
-def test_a_login_is_good_for_five_minutes(browser: Browser, platform: FakePlatform, tool: Installation) -> None:
+@pytest.mark.parametrize(("minutes", "answer"), [(4.9, 303), (5.1, 400)])
+def test_a_login_is_good_for_five_minutes(minutes: float, answer: int, browser: Browser, platform: FakePlatform) -> None:
     begun = browser.begin(platform)
-    with tool.database.write() as session:
-        session.execute(sa.update(Login).values(expires_at=clock.now()))
-    assert browser.post(begun.state, platform.sign(platform.claims(begun.nonce))).json["code"] == "login-expired"
+    later = clock.now() + timedelta(minutes=minutes)
+    at = int(later.timestamp())
+    with clock.held(later):
+        taken = browser.post(begun.state, platform.sign({**platform.claims(begun.nonce), "iat": at, "exp": at + 60}))
+    assert taken.status_code == answer
+    assert answer == 303 or taken.json["code"] == "login-expired"
 
 
-def test_old_logins_are_forgotten(browser: Browser, platform: FakePlatform, tool: Installation) -> None:
-    browser.begin(platform)
-    with tool.database.write() as session:
-        session.execute(sa.update(Login).values(expires_at=sa.func.datetime("2020-01-01")))
-    second = browser.begin(platform)
+def test_a_login_that_is_only_begun_is_kept_nowhere(browser: Browser, platform: FakePlatform, tool: Installation) -> None:
+    for _ in range(3):
+        browser.begin(platform)
     with tool.database.read() as session:
-        assert session.scalars(sa.select(Login.state)).all() == [second.state]
+        assert session.scalars(sa.select(UsedLogin)).all() == []
+    assert browser.launch(platform).status_code == 303
+    with tool.database.read() as session:
+        assert len(session.scalars(sa.select(UsedLogin)).all()) == 1
 
 
 ERRORS = {
@@ -275,7 +281,7 @@ def test_a_host_header_changes_no_address(app: Any, platform: FakePlatform) -> N
     answer = client.post("/lti/login", data=form, headers=spoofed, base_url="http://evil.example")
     sent = parse_qs(urlsplit(answer.headers["Location"]).query)
     assert sent["redirect_uri"] == [LAUNCH]
-    client.set_cookie("__Host-lti-" + sent["state"][0], sent["state"][0], domain="evil.example")
+    client.set_cookie(*cookie_of(sent["state"][0]), domain="evil.example")
     token = platform.sign(platform.claims(sent["nonce"][0]))
     answer = client.post("/lti/launch", data={"state": sent["state"][0], "id_token": token}, headers=spoofed, base_url="http://evil.example")
     assert answer.headers["Location"] == BASE + "/apply"

@@ -7,9 +7,9 @@ replaces. Nothing of the library is shared between requests.
 
 from lti_tool.launch.hardened.connector import Connector
 from lti_tool.launch.hardened.login_start import LoginStart
-from lti_tool.launch.hardened.message import Message
+from lti_tool.launch.hardened.message import Checks, Message
 from lti_tool.launch.hardened.refusal import ServiceRefused
 from lti_tool.launch.hardened.registered import ToolConf
 from lti_tool.launch.hardened.request import Asked, Proof, StateCookies
 
-__all__ = ["Asked", "Connector", "LoginStart", "Message", "Proof", "ServiceRefused", "StateCookies", "ToolConf"]
+__all__ = ["Asked", "Checks", "Connector", "LoginStart", "Message", "Proof", "ServiceRefused", "StateCookies", "ToolConf"]

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final, cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from pylti1p3.oidc_login import OIDCLogin
 from pylti1p3.redirect import Redirect
 from pylti1p3.registration import Registration as LibraryRegistration
 
-from lti_tool.database import new_id
-from lti_tool.launch import logins
 from lti_tool.launch.claims import origin
 from lti_tool.launch.hardened.registered import Known, ToolConf
 from lti_tool.launch.hardened.request import Asked, NoSession, StateCookies
+from lti_tool.launch.logins import PREFIX, Login, Logins
 from lti_tool.problem import Problem
 
 MOST_HINT: Final = 8_000
@@ -22,8 +21,9 @@ MOST_HINT: Final = 8_000
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A login that was stored: its state, and the platform's address that the browser goes to next."""
+    """A login that was begun: its state, and the platform's address that the browser goes to next."""
 
+    login: Login
     state: str
     address: str
 
@@ -35,9 +35,11 @@ class LoginStart(OIDCLogin[Asked, ToolConf, NoSession, StateCookies, str]):
     that may not have a query of its own; redirects by inline script.
     """
 
-    def __init__(self, asked: Asked, tool_conf: ToolConf, cookies: StateCookies) -> None:
+    _begun: Login
+
+    def __init__(self, asked: Asked, tool_conf: ToolConf, cookies: StateCookies, logins: Logins) -> None:
         super().__init__(asked, tool_conf, NoSession(), cookies)
-        self._database = tool_conf.database
+        self._logins = logins
         self._found: Known | None = None
 
     def get_redirect(self, url: str) -> Redirect[str]:
@@ -45,10 +47,11 @@ class LoginStart(OIDCLogin[Asked, ToolConf, NoSession, StateCookies, str]):
         raise NotImplementedError
 
     def _get_uuid(self) -> str:
-        return new_id()
+        # The library writes "state-" before it.
+        return self._logins.state(self._begun).removeprefix(PREFIX)
 
     def _generate_nonce(self) -> str:
-        return new_id()
+        return self._logins.nonce(self._begun)
 
     def validate_oidc_login(self) -> LibraryRegistration:
         """Refuse an incomplete or oversized request, then find the registration; once, however often it is asked for."""
@@ -67,14 +70,12 @@ class LoginStart(OIDCLogin[Asked, ToolConf, NoSession, StateCookies, str]):
         """Return the origin of the authentication address of the registration that was found."""
         return origin(cast("Known", self._found).record.auth_url) or ""
 
-    def begin(self, redirect_uri: str, target: str, kept: tuple[str, str] | None = None) -> Begun:
-        """Store a login for `target`; `kept` is the digest and the place of a secret in the platform's storage, if it has one."""
-        url = self._prepare_redirect_url(redirect_uri)
-        known = cast("Known", self._registration)
-        asked = url.removeprefix(f"{known.record.auth_url}?")
-        sent = parse_qs(asked)
-        state, nonce = sent["state"][0], sent["nonce"][0]
-        with self._database.write() as session:
-            logins.begin(session, state=state, nonce=nonce, registration_id=known.record.id, target=target, kept=kept)
+    def begin(self, redirect_uri: str, target: str, storage_target: str = "") -> Begun:
+        """Begin a login for `target`; `storage_target` is the platform's frame that keeps its secret, where cookies don't work."""
+        known = self.validate_oidc_login()
+        record = cast("Known", known).record
+        self._begun = self._logins.begin(registration_id=record.id, target=target, storage_target=storage_target)
+        asked = self._prepare_redirect_url(redirect_uri).removeprefix(f"{record.auth_url}?")
         # The library always writes "?", also behind a query.
-        return Begun(state, known.record.auth_url + ("&" if urlsplit(known.record.auth_url).query else "?") + asked)
+        address = record.auth_url + ("&" if urlsplit(record.auth_url).query else "?") + asked
+        return Begun(self._begun, self._logins.state(self._begun), address)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
+import sqlalchemy as sa
 from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
 from sqlalchemy.orm import Session
@@ -17,10 +18,20 @@ from lti_tool.launch.hardened.registered import Known, ToolConf
 from lti_tool.launch.hardened.request import Asked, NoSession, Proof, StateCookies
 from lti_tool.launch.keysets import KeySets
 from lti_tool.launch.launching import UNKNOWN, Launching
+from lti_tool.launch.logins import Login, Logins, same
 from lti_tool.launch.platforms import family_of
-from lti_tool.launch.records import Deployment, Login, Registration
+from lti_tool.launch.records import Deployment, Registration
 from lti_tool.launch.roles import roles_claim
 from lti_tool.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What a message is checked with: our logins, the proof that this browser began one, and the platforms' keys."""
+
+    logins: Logins
+    proved: Proof
+    key_sets: KeySets
 
 
 class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
@@ -33,12 +44,13 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
     deployment: Deployment
     claims: Mapping[str, Any]
     launching: Launching = UNKNOWN
+    _expected: Registration | None
+    _deployment_id: str
 
-    def __init__(self, asked: Asked, tool_conf: ToolConf, proved: Proof, key_sets: KeySets, accept: Callable[[Session, Message], None]) -> None:
+    def __init__(self, asked: Asked, tool_conf: ToolConf, checks: Checks, accept: Callable[[Session, Message], None]) -> None:
         super().__init__(asked, tool_conf, NoSession(), StateCookies({}, ""), requests_session=cast("Any", _Nothing()))
-        self._proved = proved
+        self._checks = checks
         self._database = tool_conf.database
-        self._key_sets = key_sets
         self._accept = accept
 
     @property
@@ -51,11 +63,10 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
 
     def validate_state(self) -> Message:
         """Find the login; the browser that ends it must be the one that began it."""
-        state = self._get_request_param("state")
-        with self._database.read() as session:
-            self.login = logins.find(session, state)
-            session.expunge(self.login)
-        if not self._proved(self.login):
+        self.login = self._checks.logins.open(self._get_request_param("state"))
+        with self._database.look() as connection:
+            self._expected = registrations.for_login(connection, self.login)
+        if not self._checks.proved(self.login):
             raise Problem("no-cookie")
         self.launching = Launching(self.login.registration_id)
         return self
@@ -69,7 +80,7 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
     def validate_nonce(self) -> Message:
         """Compare the nonce with this login's own, not with any that was ever given."""
         nonce = id_token.required_text(self._token.body, "nonce", 80)
-        if not logins.same(nonce, self.login.nonce):
+        if not same(nonce, self._checks.logins.nonce(self.login)):
             raise Problem("nonce-wrong")
         return self
 
@@ -83,15 +94,18 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
 
     def validate_registration(self) -> Message:
         """Accept only the registration that the login was begun for."""
+        expected = self._expected
+        if expected is not None and (expected.issuer, expected.client_id) == (self.get_iss(), self.get_client_id()):
+            self._registration = self._tool_config.known(registrations.active(expected))
+            return self
+        # Another platform's message, or that of a registration which is gone: refused in the words for what it is.
         super().validate_registration()
-        if self.registration.id != self.login.registration_id:
-            raise Problem("other-registration")
-        return self
+        raise Problem("other-registration")
 
     def validate_jwt_signature(self) -> Message:
         """Verify with a key of the platform's cached key set, then compare the target with the login's."""
         record = self.registration
-        key = self._key_sets.find(record.jwks_url, self._token.kid)
+        key = self._checks.key_sets.find(record.jwks_url, self._token.kid)
         self.claims = id_token.verify(self._token, key, issuer=record.issuer, client_id=record.client_id)
         self.launching = replace(self.launching, return_url=arrival.return_url(self.claims, record))
         now = clock.now()
@@ -111,22 +125,23 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
             self.registration.family = family
 
     def validate_deployment(self) -> Message:
-        """Find the deployment; one never seen is stored as pending and refused, showing its ids."""
-        deployment_id = id_token.required_text(self.claims, CLAIM + "deployment_id", 255)
-        with self._database.read() as session:
-            known = registrations.known_deployment(session, self.registration, deployment_id)
-        self.deployment = known or self._new_deployment(deployment_id)
-        self.launching = replace(self.launching, deployment_id=self.deployment.id)
-        if self.deployment.status != registrations.ACTIVE:
-            raise Problem(f"deployment-{self.deployment.status}", deployment=deployment_id, client_id=self.registration.client_id)
+        """Take the deployment's id; `save_launch_data` finds it, in the transaction that opens the visit."""
+        self._deployment_id = id_token.required_text(self.claims, CLAIM + "deployment_id", 255)
         return self
-
-    def _new_deployment(self, deployment_id: str) -> Deployment:
-        with self._database.write() as session:
-            return registrations.find_deployment(session, self.registration, deployment_id)
 
     def validate_message(self) -> Message:
         """Check the shapes that the library's validators take for granted, then let them look."""
+        try:
+            self._check_message()
+        except Problem:
+            # Whoever looks after this place should see what its messages lack.
+            with self._database.look() as connection:
+                found = registrations.known_deployment(connection, self.registration, self._deployment_id)
+            self.launching = replace(self.launching, deployment_id=found.id if found else None)
+            raise
+        return self
+
+    def _check_message(self) -> None:
         id_token.required_text(self.claims, CLAIM + "message_type", 100)
         if id_token.required_text(self.claims, CLAIM + "version", 20) != "1.3.0":
             raise Problem("claim-wrong", claim="version")
@@ -137,14 +152,38 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
             super().validate_message()
         except LtiException as error:
             raise Problem("claim-wrong", note=str(error), claim=self.claims[CLAIM + "message_type"]) from None
-        return self
 
     def save_launch_data(self) -> Message:
-        """Use the login up and open the visit in one transaction; of several at once the database lets one through."""
-        with self._database.write() as session:
-            logins.use(session, self.login.state)
-            self._accept(session, self)
+        """Find the deployment, use the login up and open the visit in one transaction; of several at once the database lets one through."""
+        try:
+            with self._database.write(durable=False) as session:
+                self._admit(registrations.known_deployment(session, self.registration, self._deployment_id))
+                logins.use(session, self.login)
+                self._accept(session, self)
+        except _Unseen:
+            self._store_deployment()
+            return self.save_launch_data()
         return self
+
+    def _admit(self, found: Deployment | None) -> None:
+        if found is None:
+            raise _Unseen
+        self.deployment = found
+        self.launching = replace(self.launching, deployment_id=found.id)
+        if found.status != registrations.ACTIVE:
+            raise Problem(f"deployment-{found.status}", deployment=found.deployment_id, client_id=self.registration.client_id)
+
+    def _store_deployment(self) -> None:
+        """Store a deployment never seen before; one that can't be stored any more is pending all the same."""
+        with self._database.write() as session:
+            found = registrations.find_deployment(session, self.registration, self._deployment_id)
+            stored = sa.inspect(found).persistent
+        if not stored:
+            self._admit(found)
+
+
+class _Unseen(Exception):
+    """The message comes from a deployment that nobody has seen yet."""
 
 
 class _Nothing:

@@ -54,10 +54,12 @@ class ToolConf(ToolConfAbstract[Asked]):
         """Return the active registration; raises Problem where the library would fail with a bare Exception."""
         if not id_token.usable(iss, 500) or (client_id and not id_token.usable(client_id, 255)):
             raise Problem("platform-unknown", issuer=iss[:100], client_id=client_id[:100] or "—")
-        with self.database.read() as session:
-            found = registrations.find(session, iss, client_id)
-            session.expunge(found)
-        return Known(found, self._key)
+        with self.database.look() as connection:
+            return self.known(registrations.find(connection, iss, client_id))
+
+    def known(self, record: Registration) -> Known:
+        """Return a registration as the library sees it."""
+        return Known(record, self._key)
 
     def find_deployment(self, iss: str, deployment_id: str) -> LibraryDeployment | None:
         """Never asked."""

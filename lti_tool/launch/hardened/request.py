@@ -9,8 +9,7 @@ from pylti1p3.cookie import CookieService
 from pylti1p3.request import Request
 from pylti1p3.session import SessionService
 
-from lti_tool.launch import logins
-from lti_tool.launch.records import Login
+from lti_tool.launch.logins import PREFIX, Login, same
 
 STATE_SECONDS: Final = 300
 
@@ -39,7 +38,7 @@ class Asked(Request):
 
 
 class NoSession(SessionService):
-    """Replaces the store of nonces and whole id_tokens in the browser's session: the login row holds what is needed."""
+    """Replaces the store of nonces and whole id_tokens in the browser's session: the login's state holds what is needed."""
 
     def __init__(self) -> None:
         """Make no store at all."""
@@ -55,9 +54,9 @@ class StateCookies(CookieService):
         self._cookies = cookies
         self._prefix = prefix
 
-    def name(self, state: str) -> str:
+    def name(self, login_id: str) -> str:
         """Return the cookie's name: one for each login, so that two tabs don't overwrite each other."""
-        return self._prefix + state
+        return f"{self._prefix}{PREFIX}{login_id}"
 
     def get_cookie(self, name: str) -> str | None:
         """Return what the browser sent."""
@@ -65,7 +64,7 @@ class StateCookies(CookieService):
 
     def prove(self, login: Login) -> bool:
         """Tell whether this browser holds the login's cookie."""
-        return logins.same(self.get_cookie(login.state) or "", login.state)
+        return same(self.get_cookie(login.id) or "", login.id)
 
     def set_cookie(self, name: str, value: str | int, exp: int | None = STATE_SECONDS) -> None:
         """Set nothing: the view does, unless the login is proved in another way."""
