@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from asn1crypto import tsp
 from asn1crypto import x509 as asn1_x509
@@ -27,6 +28,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from certificate_signing.key_types import SealKey
 from certificate_signing.seal_field import FIELD, with_seal_field
 
+_T = TypeVar("_T")
 _DIGEST: Final = "sha256"
 _ROOM: Final = 1024  # bytes of CMS beside certificates and signature value
 
@@ -108,8 +110,16 @@ def _finish(session: PdfSigningSession, signer: _ParsedKeySigner) -> bytes:
     document = session.prepare_tbs_document(validation_info=None, bytes_reserved=signer.hex_characters)
     output = BytesIO()
     digest, _ = document.digest_tbs_document(output=output)
-    digest.fill_with_cms(output, asyncio.run(signer.async_sign(digest.document_digest, _DIGEST, use_pades=True)))
+    digest.fill_with_cms(output, _finished(signer.async_sign(digest.document_digest, _DIGEST, use_pades=True)))
     return output.getvalue()
+
+
+def _finished(signing: Coroutine[Any, Any, _T]) -> _T:
+    """Run a coroutine to its end; where this thread runs an event loop already, in a thread beside it."""
+    if asyncio._get_running_loop() is None:
+        return asyncio.run(signing)
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(asyncio.run, signing).result()
 
 
 def _named(certificate: asn1_x509.Certificate) -> tsp.ESSCertIDv2:

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy as sa
+import structlog
 
 from lti_tool.installation import Installation
 from lti_tool.migrations.upgrade import upgrade
@@ -25,6 +26,14 @@ def skip_or_fail(reason: str) -> None:
     if NO_SKIPS:
         pytest.fail(f"SEALWRIGHT_NO_SKIPS=1, but {reason}")
     pytest.skip(reason)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """What one test says about log lines holds for none after it."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 from collections.abc import Callable
 from datetime import timedelta
@@ -99,3 +100,12 @@ def test_the_seal_is_certified_against_every_change_and_tells_time_and_reason(ma
 def test_what_is_no_pdf_is_not_sealed(ring: KeyRing, pdf: bytes) -> None:
     with pytest.raises((pikepdf.PdfError, AttributeError)):
         seal(pdf, ring.seal, at=NOW, reason="r", organisation="o")
+
+
+def test_a_program_that_runs_an_event_loop_seals_the_same(ring: KeyRing) -> None:
+    unsealed = render(CONTENT, signed_credential(CONTENT, AWARD, ring))
+
+    async def within() -> bytes:
+        return seal(unsealed, ring.seal, at=NOW, reason="r", organisation="o")
+
+    assert asyncio.run(within()) == seal(unsealed, ring.seal, at=NOW, reason="r", organisation="o")
