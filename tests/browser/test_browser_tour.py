@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -169,12 +170,13 @@ def pages_of_messages(tour: Tour, administrator: Visitor) -> None:
     page.locator("summary", has_text="Select content").click()
     tour.look_inside(page, inside(administrator, "/choose"), "choose")
     page.goto(f"{demo.lms_url}/mod/lti/view.php?id=1&action=gradeReport&user=5")
-    tour.look_inside(page, inside(administrator, "/submission"), "submission")
+    tour.look_inside(page, inside(administrator, "/submission|/review/[0-9a-f]+"), "submission")
 
 
-def inside(visitor: Visitor, path: str) -> Frame:
+def inside(visitor: Visitor, paths: str) -> Frame:
+    """The tool's frame, once it is at one of these paths: whoever was there before may have submitted something, or not."""
     tool = visitor.in_frame()
-    tool.wait_for_url(f"{visitor.demo.tool_url}{path}**", timeout=story.PATIENCE)
+    tool.wait_for_url(re.compile(f"^{re.escape(visitor.demo.tool_url)}({paths})"), timeout=story.PATIENCE)
     return tool
 
 
