@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any, Final
 
 from pyld import jsonld
@@ -22,31 +24,36 @@ _RELATIVE: Final = "relative://here/"
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]*")
 
 
-def canonical(document: dict[str, Any]) -> bytes:
-    """Return the canonical N-Quads of a document whose contexts are all in CONTEXTS.
+def canonical(document: dict[str, Any], further: Mapping[str, Any] = MappingProxyType({})) -> bytes:
+    """Return the canonical N-Quads of a document whose contexts are all in CONTEXTS or in `further`, address → JSON-LD document.
 
     Raises CredentialLossy if a term, a value or a relative address would be dropped: PyLD drops them in silence, and
     they would then stand in the credential unsigned.
     """
     try:
-        expanded = jsonld.expand(document, _options(), on_property_dropped=_refuse_dropped)
+        expanded = jsonld.expand(document, options(further), on_property_dropped=_refuse_dropped)
         _refuse_relative(expanded)
         _refuse_null(document)
-        text = jsonld.normalize(expanded, {**_options(), "algorithm": "URDNA2015", "format": "application/n-quads"})
+        text = jsonld.normalize(expanded, {**options(further), "algorithm": "URDNA2015", "format": "application/n-quads"})
+        assert isinstance(text, str)  # noqa: S101 - the format asked for is text
+        return text.encode()
     except jsonld.JsonLdError as error:
         raise CredentialLossy(f"no JSON-LD that we can read: {error.type}") from error
-    assert isinstance(text, str)  # noqa: S101 - the format asked for is text
-    return text.encode()
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        # PyLD trips over some contexts and values instead of refusing them.
+        raise CredentialLossy(f"no JSON-LD that PyLD can read: {type(error).__name__}") from error
 
 
-def _options() -> dict[str, Any]:
-    return {"documentLoader": _load, "base": _RELATIVE}
+def options(further: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """Return the options with which PyLD is asked: no context but ours and the `further` ones, and nothing is ever fetched."""
 
+    def load(address: str, _options: object = None) -> dict[str, Any]:
+        if address not in CONTEXTS and address not in further:
+            raise CredentialLossy(f"the context {address} is not one of ours")
+        document = _context(address) if address in CONTEXTS else further[address]
+        return {"contextUrl": None, "documentUrl": address, "document": document}
 
-def _load(address: str, _options: object = None) -> dict[str, Any]:
-    if address not in CONTEXTS:
-        raise CredentialLossy(f"the context {address} is not one of ours")
-    return {"contextUrl": None, "documentUrl": address, "document": _context(address)}
+    return {"documentLoader": load, "base": _RELATIVE}
 
 
 @cache

@@ -34,20 +34,31 @@ def canonical_by_template(document: dict[str, Any], varying: tuple[Path, ...]) -
     Raises CredentialLossy as `canonical` does, and for a document that can not be templated.
     """
     values = [_at(document, path) for path in varying]
+    return template(document, varying).filled(values)
+
+
+def template(document: dict[str, Any], varying: tuple[Path, ...]) -> Template:
+    """Return the template of documents that are like this one but for the `varying` places; raises CredentialLossy if there is none."""
     marked = copy.deepcopy(document)
     for index, path in enumerate(varying):
-        _put(marked, path, f"urn:sealwright-varying:{index}:end")
-    return _template(json.dumps(marked, ensure_ascii=False), varying).filled(values)
+        _put(marked, path, marker(index))
+    return _template(json.dumps(marked, ensure_ascii=False), varying)
+
+
+def marker(index: int) -> str:
+    """Return what stands in a varying place while its template is made."""
+    return f"urn:sealwright-varying:{index}:end"
 
 
 @dataclass(frozen=True, slots=True)
-class _Template:
+class Template:
     """Lines split at the markers: text, index of a value, text, …; `addresses` are the values that stand as IRIs."""
 
     lines: tuple[tuple[str, ...], ...]
     addresses: frozenset[int]
 
     def filled(self, values: list[str]) -> bytes:
+        """Return the canonical N-Quads with these values; raises CredentialLossy for an address that is not absolute."""
         for index in self.addresses:
             if not _ADDRESS.fullmatch(values[index]):
                 raise CredentialLossy(f"{values[index]!r} is no absolute address")
@@ -57,26 +68,25 @@ class _Template:
 
 
 @lru_cache(maxsize=64)
-def _template(marked: str, varying: tuple[Path, ...]) -> _Template:
+def _template(marked: str, varying: tuple[Path, ...]) -> Template:
     document: dict[str, Any] = json.loads(marked)
     text = canonical(document).decode()
     if len(set(_BLANK.findall(text))) > 1:
         raise CredentialLossy("more than one node without an id: their names would depend on the values")
-    lines = tuple(tuple(_MARKER.split(line)) for line in text.splitlines(keepends=True))
+    lines = tuple(tuple(_MARKER.split(line)) for line in re.findall(r"[^\n]*\n", text))
     used = {int(part) for line in lines for part in line[1::2]}
     if used != set(range(len(varying))):
         raise CredentialLossy("a varying value does not reach the quads")
-    addresses = frozenset(int(index) for index in re.findall(r"<urn:sealwright-varying:(\d+):end>", text))
-    template = _Template(lines, addresses)
-    _refuse_unequal(template, document, varying)
-    return template
+    made = Template(lines, frozenset(int(index) for index in re.findall(r"<urn:sealwright-varying:(\d+):end>", text)))
+    _refuse_unequal(made, document, varying)
+    return made
 
 
-def _refuse_unequal(template: _Template, document: dict[str, Any], varying: tuple[Path, ...]) -> None:
-    values = [f"https://example.org/{index}?a=b#c" if index in template.addresses else _DIFFICULT.format(index) for index in range(len(varying))]
+def _refuse_unequal(made: Template, document: dict[str, Any], varying: tuple[Path, ...]) -> None:
+    values = [f"https://example.org/{index}?a=b#c" if index in made.addresses else _DIFFICULT.format(index) for index in range(len(varying))]
     for path, value in zip(varying, values, strict=True):
         _put(document, path, value)
-    if template.filled(values) != canonical(document):
+    if made.filled(values) != canonical(document):
         raise CredentialLossy("the template does not give what canonicalisation gives")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, Final, NoReturn
 
 from certificate_signing.errors import CredentialUnreadable
@@ -15,6 +16,13 @@ _MOST_UNNAMED: Final = 4
 
 def read_credential(content: bytes) -> dict[str, Any]:
     """Parse a credential. Raises CredentialUnreadable for duplicate keys, NaN, depth, size, and keywords inside."""
+    document = read_object(content)
+    refuse_wild(document)
+    return document
+
+
+def read_object(content: bytes) -> dict[str, Any]:
+    """Parse a JSON object of which no key has two meanings. Raises CredentialUnreadable for duplicate keys, NaN and size."""
     if len(content) > LARGEST:
         raise CredentialUnreadable("more than a megabyte")
     try:
@@ -23,27 +31,42 @@ def read_credential(content: bytes) -> dict[str, Any]:
         raise CredentialUnreadable(f"no JSON: {error}") from None
     if not isinstance(document, dict):
         raise CredentialUnreadable("no JSON object")
-    refuse_wild(document)
     return document
 
 
 def refuse_wild(document: dict[str, Any]) -> None:
     """Refuse what we never sign: inner contexts and JSON-LD keywords, great depth, many nodes. Raises CredentialUnreadable."""
-    nodes = _nodes({name: value for name, value in document.items() if name != "@context"}, _DEEPEST)
-    if len(nodes) > _MOST_NODES or sum("id" not in node for node in nodes) > _MOST_UNNAMED:
-        raise CredentialUnreadable("too many nodes")
+    nodes = bounded_nodes({name: value for name, value in document.items() if name != "@context"}, _MOST_UNNAMED)
     if any(name.startswith("@") for node in nodes for name in node):
         raise CredentialUnreadable("a keyword or a context inside")
+    hollow = any(_hollow(value) for node in nodes for value in node.values() if isinstance(value, list))
+    if hollow or not all(nodes[1:]):
+        # It makes no quad, so anybody could add it to what was signed.
+        raise CredentialUnreadable("a list or an object with nothing in it")
 
 
-def _nodes(value: object, depth: int) -> list[dict[str, Any]]:
-    if not isinstance(value, dict | list):
-        return []
+def _hollow(listed: list[Any]) -> bool:
+    return not listed or any(_hollow(inner) for inner in listed if isinstance(inner, list))
+
+
+def bounded_nodes(document: dict[str, Any], most_unnamed: int) -> list[dict[str, Any]]:
+    """Return every object in a document, itself first, without those in contexts. Raises CredentialUnreadable for depth and too many."""
+    nodes = list(_nodes(document, _DEEPEST))
+    if len(nodes) > _MOST_NODES or sum("id" not in node and "@value" not in node for node in nodes) > most_unnamed:
+        raise CredentialUnreadable("too many nodes")
+    return nodes
+
+
+def _nodes(value: object, depth: int) -> Iterator[dict[str, Any]]:
     if depth == 0:
         raise CredentialUnreadable("too deep")
-    inner = value.values() if isinstance(value, dict) else value
-    found = [node for each in inner for node in _nodes(each, depth - 1)]
-    return [value, *found] if isinstance(value, dict) else found
+    if isinstance(value, dict):
+        yield value
+    elif not isinstance(value, list):
+        return
+    for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(inner, dict | list) and name != "@context":
+            yield from _nodes(inner, depth - 1)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -27,11 +27,11 @@ class _Issuer:
     key: ec.EllipticCurvePrivateKey
 
 
-def development_seal(key_id: str, organisation: str, country: str, now: datetime) -> SealKey:
-    """Make an RSA-3072 seal key under a new root and issuing CA. Takes about a second."""
+def development_seal(key_id: str, organisation: str, country: str, now: datetime, *, bits: int = 3072) -> SealKey:
+    """Make an RSA seal key under a new root and issuing CA. Takes about a second for 3072 bits."""
     root = _authority("root", None, organisation, country, now)
     issuing = _authority("issuing CA", root, organisation, country, now)
-    key = rsa.generate_private_key(65537, 3072)
+    key = rsa.generate_private_key(65537, bits)
     builder = _builder(_name("seal", organisation, country), issuing.certificate.subject, key.public_key(), now, SEAL_YEARS)
     certificate = (
         builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

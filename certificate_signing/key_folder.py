@@ -1,7 +1,8 @@
 """The folder of the private keys: one file a key, and a manifest that says what each is for and since when.
 
 The manifest is the commit point: a key that it does not name does not exist, so a start that was interrupted leaves
-nothing half made.
+nothing half made. It holds every public half, so that whoever only verifies needs no private key; others than the owner may
+read the manifest, if the folder is made for it (`TRAVERSABLE`), and nothing else.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,11 @@ from typing import Any, Final
 from certificate_signing.errors import KeyUnsafe, KeyWrong
 
 MANIFEST: Final = "keys.json"
+# 2 brought public halves, tokens and the instant of a compromise; manifests of version 1 are read as well.
+VERSION: Final = 2
+CLOSED: Final = 0o700
+# For a folder whose manifest others shall read: they may enter it, and see neither its list of files nor any private key.
+TRAVERSABLE: Final = 0o711
 
 
 class KeyUse(StrEnum):
@@ -27,11 +33,13 @@ class KeyUse(StrEnum):
 
     SEAL = "seal"
     CREDENTIAL = "credential"
+    JWT = "jwt"
     LTI = "lti"
+    LOG = "log"
 
 
 class KeyState(StrEnum):
-    """`ACTIVE` is the newest; `RETIRED` signed earlier things, which stay valid; nothing of a `COMPROMISED` key is trusted.
+    """`ACTIVE` is the newest; `RETIRED` signed earlier things, which stay valid; of a `COMPROMISED` key see `key_standing`.
 
     Of a `GONE` key, which nothing needs any more, only this line is left. For LTI keys `lti_keys` says which of them signs.
     """
@@ -46,7 +54,9 @@ class KeyState(StrEnum):
 class KeyEntry:
     """One line of the manifest. Times are ISO 8601 in UTC; `valid_until` is None for keys without a certificate.
 
-    `file` is "" once the private key was deleted.
+    `file` is "" once the private key was deleted, and for a key in a hardware token, whose place is `token` (an RFC 7512
+    URI without its PIN). `public` is PEM: the certificate and chain of a seal, the public key of any other; "" only in
+    manifests of version 1. `encrypted` says whether the file needs a password.
     """
 
     id: str
@@ -59,13 +69,33 @@ class KeyEntry:
     valid_until: str | None = None
     retired: str | None = None
     development: bool = False
+    public: str = ""
+    token: str = ""
+    encrypted: bool = False
+    compromised_at: str | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Tell whether there is a private key still, in a file or a token."""
+        return bool(self.file or self.token)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAccess:
+    """What opens private keys: the password of encrypted files; the module (a path) and PIN of a hardware token."""
+
+    password: bytes | None = field(default=None, repr=False)
+    module: str = ""
+    pin: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class KeyFolder:
-    """A folder of keys. Only its owner may have access: 0700, files 0600."""
+    """A folder of keys. Only its owner may have access to private keys: files 0600, the folder `mode`."""
 
     path: Path
+    access: KeyAccess = KeyAccess()
+    mode: int = CLOSED
 
     def entries(self) -> tuple[KeyEntry, ...]:
         """Read the manifest, in order of creation; empty if there is none.
@@ -77,8 +107,8 @@ class KeyFolder:
             return ()
         _refuse_open(self.path, 0o022)
         try:
-            return tuple(_entry(row) for row in json.loads(file.read_bytes())["keys"])
-        except (ValueError, KeyError, TypeError) as error:
+            return _parsed(json.loads(file.read_bytes()))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise KeyWrong(f"{file} is no manifest of keys: {error}") from None
 
     def version(self) -> tuple[int, int, int]:
@@ -93,42 +123,89 @@ class KeyFolder:
         return found.st_ino, found.st_mtime_ns, found.st_size
 
     def read(self, entry: KeyEntry) -> bytes:
-        """Return a private key's file. Raises KeyUnsafe if others may read it, KeyWrong if it is gone."""
+        """Return a private key's file. Raises KeyUnsafe if others may read it, KeyWrong if it is not for us to read, or gone."""
+        self.check(entry)
+        try:
+            return (self.path / entry.file).read_bytes()
+        except PermissionError:
+            raise KeyWrong(f"{self.path / entry.file} is not for this user to read: is it the signer's?") from None
+
+    def check(self, entry: KeyEntry) -> None:
+        """Look at a private key's file without opening it. Raises KeyUnsafe if others may read it, KeyWrong if it is gone."""
         file = self.path / entry.file
-        if not file.is_file():
+        if not self.holds(entry):
             raise KeyWrong(f"{file} is named by the manifest, but is not there")
         _refuse_open(file, 0o077)
-        return file.read_bytes()
+
+    def holds(self, entry: KeyEntry) -> bool:
+        """Tell whether a private key's file is there."""
+        return bool(entry.file) and (self.path / entry.file).is_file()
 
     def add(self, entry: KeyEntry, content: bytes) -> None:
-        """Store a key and make it the active one of its use; call inside `locked`."""
-        _write(self.path / entry.file, content)
+        """Store a key (no content for one in a token) and make it the active one of its use; call inside `locked`."""
+        if content:
+            _write(self.path / entry.file, content)
         self._store((*(_retired(each, entry) for each in self.entries()), entry))
 
     def delete(self, ids: Collection[str], state: KeyState, at: str) -> None:
         """Delete the private keys of these entries, whose lines stay with the new state; call inside `locked`."""
-        before = self.entries()
-        self._store(replace(each, state=state, file="", retired=each.retired or at) if each.id in ids else each for each in before)
+        given_up = [each for each in self.entries() if each.id in ids]
+        self.change(replace(each, state=state, file="", retired=each.retired or at) for each in given_up)
         # Only then the files: a key that the manifest names must be there.
-        for entry in before:
-            if entry.id in ids and entry.file:
+        for entry in given_up:
+            if entry.file:
+                (self.path / entry.file).unlink(missing_ok=True)
+
+    def change(self, changed: Iterable[KeyEntry]) -> None:
+        """Write these entries over the ones with their ids; call inside `locked`."""
+        fresh = {each.id: each for each in changed}
+        self._store(fresh.get(each.id, each) for each in self.entries())
+
+    def rewrite(self, entry: KeyEntry, content: bytes, *, encrypted: bool) -> KeyEntry:
+        """Store a private key anew, in another file whose name the manifest then bears; call inside `locked`."""
+        stem = Path(entry.file).stem.partition("~")[0]
+        fresh = replace(entry, file=f"{stem}~{secrets.token_hex(4)}.pem", encrypted=encrypted)
+        _write(self.path / fresh.file, content)
+        self.change((fresh,))
+        (self.path / entry.file).unlink(missing_ok=True)
+        return fresh
+
+    def receive(self, entries: Iterable[KeyEntry], files: Mapping[str, bytes]) -> None:
+        """Hold exactly these entries and files; call inside `locked`."""
+        for name, content in files.items():
+            _write(self.path / name, content)
+        self._store(entries)
+
+    def forget(self, ids: Collection[str]) -> None:
+        """Remove the lines of these keys and their files: another folder holds them; call inside `locked`."""
+        gone = [each for each in self.entries() if each.id in ids]
+        self._store([each for each in self.entries() if each.id not in ids])
+        for entry in gone:
+            if entry.file:
                 (self.path / entry.file).unlink(missing_ok=True)
 
     def _store(self, entries: Iterable[KeyEntry]) -> None:
         rows = [asdict(each) for each in entries]
-        _write(self.path / MANIFEST, (json.dumps({"version": 1, "keys": rows}, indent=2) + "\n").encode())
+        content = json.dumps({"version": VERSION, "keys": rows}, indent=2) + "\n"
+        _write(self.path / MANIFEST, content.encode(), mode=0o600 if self.mode == CLOSED else 0o644)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Make the folder if needed and keep other processes from changing it inside the block."""
-        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.path.chmod(0o700)
+        self.path.mkdir(parents=True, exist_ok=True, mode=CLOSED)
+        self.path.chmod(self.mode)
         descriptor = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
         finally:
             os.close(descriptor)
+
+
+def _parsed(manifest: Any) -> tuple[KeyEntry, ...]:
+    if manifest.get("version", 1) > VERSION:
+        raise ValueError("a later release wrote it")
+    return tuple(_entry(row) for row in manifest["keys"])
 
 
 def _entry(row: dict[str, Any]) -> KeyEntry:
@@ -149,10 +226,11 @@ def _refuse_open(path: Path, forbidden: int) -> None:
         raise KeyUnsafe(str(path), mode)
 
 
-def _write(file: Path, content: bytes) -> None:
+def _write(file: Path, content: bytes, mode: int = 0o600) -> None:
     fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as opened:
+        os.fchmod(descriptor, mode)
         opened.write(content)
         opened.flush()
         os.fsync(opened.fileno())

@@ -10,12 +10,15 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from certificate_signing.errors import KeyWrong
-from certificate_signing.key_folder import KeyEntry
-from certificate_signing.keyring import CredentialKey, SealKey, store_credential, store_seal
+from certificate_signing.key_folder import KeyEntry, KeyFolder, KeyUse
+from certificate_signing.key_making import ED25519_USES, store_ed25519, store_seal
+from certificate_signing.key_token import ed25519_in_token, refuse_other_ed25519, refuse_other_seal, seal_in_token
+from certificate_signing.key_types import SealKey
 
 
 def seal_from_container(content: bytes, password: bytes | None, now: datetime) -> SealKey:
@@ -31,29 +34,55 @@ def seal_from_container(content: bytes, password: bytes | None, now: datetime) -
 
 def seal_from_pem(key: bytes, chain: bytes, password: bytes | None, now: datetime) -> SealKey:
     """Read a seal from a PEM key and the PEM certificates of its chain, the seal's own first. Raises KeyWrong."""
-    try:
-        certificates = x509.load_pem_x509_certificates(chain)
-    except ValueError as error:
-        raise KeyWrong(f"the chain holds no certificate: {error}") from None
-    return _checked(serialization.load_pem_private_key(_decrypted(key, password), None), certificates, now)
+    return _checked(_loaded(key, password), _certificates(chain), now)
 
 
-def import_seal(folder: Path, key: SealKey, now: datetime) -> KeyEntry:
-    """Make a seal that was read above the active one; the one before it is retired and stays trusted."""
+def import_seal(folder: Path | KeyFolder, key: SealKey, now: datetime) -> KeyEntry:
+    """Make a seal that was read above the active one; the one before it is retired and stays trusted. Raises KeyWrong."""
     return store_seal(folder, key, now)
 
 
-def import_credential(folder: Path, now: datetime, key: bytes, password: bytes | None = None) -> KeyEntry:
+def import_seal_in_token(folder: KeyFolder, uri: str, chain: bytes, now: datetime) -> KeyEntry:
+    """Make a seal in a hardware token the active one, once it has signed something that its certificate verifies. Raises KeyWrong."""
+    held = seal_in_token(uri, folder.access)
+    certificate, *others = _certificates(chain)
+    _refuse_certificate(certificate, now)
+    refuse_other_seal(held, certificate)
+    return store_seal(folder, SealKey(_seal_id(certificate), held, certificate, _chain(certificate, others)), now, token=uri)
+
+
+def import_ed25519(folder: Path | KeyFolder, use: KeyUse, now: datetime, key: bytes, password: bytes | None = None) -> KeyEntry:
+    """Import an Ed25519 key as PKCS#8 PEM; it becomes the active one for credentials or for the log. Raises KeyWrong."""
+    loaded = _loaded(key, password)
+    if not isinstance(loaded, Ed25519PrivateKey):
+        raise KeyWrong("the key is no Ed25519 key")
+    return store_ed25519(folder, use, ED25519_USES[use].of(loaded), now)
+
+
+def import_ed25519_in_token(folder: KeyFolder, use: KeyUse, uri: str, now: datetime) -> KeyEntry:
+    """Make an Ed25519 key in a hardware token the active one for credentials or for the log. Raises KeyWrong."""
+    held = ed25519_in_token(uri, folder.access)
+    refuse_other_ed25519(held)
+    return store_ed25519(folder, use, ED25519_USES[use].of(held), now, token=uri)
+
+
+def import_credential(folder: Path | KeyFolder, now: datetime, key: bytes, password: bytes | None = None) -> KeyEntry:
     """Import an Ed25519 key as PKCS#8 PEM; it becomes the active credential key. Raises KeyWrong."""
-    return store_credential(folder, CredentialKey.from_pem(_decrypted(key, password)), now)
+    return import_ed25519(folder, KeyUse.CREDENTIAL, now, key, password)
 
 
-def _decrypted(key: bytes, password: bytes | None) -> bytes:
+def _certificates(chain: bytes) -> list[x509.Certificate]:
     try:
-        loaded = serialization.load_pem_private_key(key, password)
+        return x509.load_pem_x509_certificates(chain)
+    except ValueError as error:
+        raise KeyWrong(f"the chain holds no certificate: {error}") from None
+
+
+def _loaded(key: bytes, password: bytes | None) -> object:
+    try:
+        return serialization.load_pem_private_key(key, password)
     except (ValueError, TypeError) as error:
         raise KeyWrong(f"the key can not be read: {error}") from None
-    return loaded.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
 
 
 def _checked(key: object, certificates: Sequence[x509.Certificate], now: datetime) -> SealKey:
@@ -63,14 +92,20 @@ def _checked(key: object, certificates: Sequence[x509.Certificate], now: datetim
         raise KeyWrong("the seal needs an RSA key of at least 2048 bits")
     if key.public_key() != certificate.public_key():
         raise KeyWrong("the first certificate is not the certificate of this key")
+    _refuse_certificate(certificate, now)
+    return SealKey(_seal_id(certificate), key, certificate, _chain(certificate, others))
+
+
+def _seal_id(certificate: x509.Certificate) -> str:
+    return f"seal-{hashlib.sha256(certificate.public_bytes(serialization.Encoding.DER)).hexdigest()[:16]}"
+
+
+def _refuse_certificate(certificate: x509.Certificate, now: datetime) -> None:
     if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
         raise KeyWrong("the certificate is not valid today")
-    _refuse_other_purpose(certificate)
-    fingerprint = hashlib.sha256(certificate.public_bytes(serialization.Encoding.DER)).hexdigest()
-    return SealKey(f"seal-{fingerprint[:16]}", key, certificate, _chain(certificate, others))
-
-
-def _refuse_other_purpose(certificate: x509.Certificate) -> None:
+    public = certificate.public_key()
+    if not isinstance(public, RSAPublicKey) or public.key_size < 2048:
+        raise KeyWrong("the seal needs an RSA key of at least 2048 bits")
     try:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:

@@ -1,38 +1,62 @@
-"""The ring of keys of one issuer: what seals PDFs, what proves credentials, what signs LTI messages."""
+"""The ring of keys of one issuer: what seals PDFs, proves credentials, signs LTI messages and the log's checkpoints.
+
+Whoever only verifies needs no private key: every public half stands in the manifest.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from certificate_signing.development_pki import development_seal
-from certificate_signing.errors import KeyMissing
-from certificate_signing.instants import xsd_instant
+from certificate_signing.errors import KeyMissing, KeyWrong
 from certificate_signing.key_folder import KeyEntry, KeyFolder, KeyState, KeyUse
-from certificate_signing.key_types import CredentialKey, LtiKey, SealKey, private_pem
+from certificate_signing.key_making import (
+    ED25519_USES,
+    compromise,
+    create_key,
+    create_lacking,
+    folder_of,
+    rotate_lti,
+    store_credential,
+    store_ed25519,
+    store_seal,
+)
+from certificate_signing.key_standing import KnownSeal, Standing, standing_of
+from certificate_signing.key_token import ed25519_in_token, seal_in_token
+from certificate_signing.key_types import CredentialKey, Ed25519Key, JwtKey, LogKey, LtiKey, SealKey, ed25519_public, p256_public
 from certificate_signing.lti_keys import signing, staged
 
 __all__ = [
     "CredentialKey",
+    "JwtKey",
     "KeyEntry",
     "KeyRing",
     "KeyState",
     "KeyUse",
+    "KnownSeal",
+    "LogKey",
     "LtiKey",
     "SealKey",
+    "Standing",
+    "compromise",
     "create_key",
     "rotate_lti",
     "store_credential",
+    "store_ed25519",
     "store_seal",
 ]
+
+_Ed25519 = TypeVar("_Ed25519", bound=Ed25519Key)
+# What signs for good, and so must never be in other hands; the key for LTI messages lives with whoever talks to LMSs.
+SIGNING_USES = frozenset(KeyUse) - {KeyUse.LTI}
 
 
 @dataclass(frozen=True)
@@ -43,46 +67,109 @@ class KeyRing:
     entries: tuple[KeyEntry, ...]
 
     @classmethod
-    def open(cls, folder: Path) -> KeyRing:
-        """Open the ring in a folder. Raises KeyMissing if there is none, KeyUnsafe if others have access, KeyWrong."""
-        opened = KeyFolder(folder)
+    def open(cls, folder: Path | KeyFolder) -> KeyRing:
+        """Open the ring in a folder. Private keys are opened at their first use: whoever only verifies may do without them.
+
+        Raises KeyMissing if there is no key, KeyUnsafe if others have access to one, KeyWrong.
+        """
+        opened = folder_of(folder)
         entries = opened.entries()
         if not entries:
-            raise KeyMissing("seal", str(folder))
+            raise KeyMissing("seal", str(opened.path))
         for entry in entries:
-            if entry.file:
-                opened.read(entry)
+            if opened.holds(entry):
+                opened.check(entry)
+            elif entry.file and not entry.public:
+                raise KeyWrong(f"{entry.id} has no public half in the manifest, and its file is not there")
         return cls(opened, entries)
 
     @classmethod
-    def create_for_development(cls, folder: Path, organisation: str, country: str, now: datetime) -> KeyRing:
-        """Make whatever key the folder lacks, and open it. Processes that start together end with the same ring.
+    def create_for_development(
+        cls, folder: Path | KeyFolder, organisation: str, country: str, now: datetime, uses: Collection[KeyUse] = frozenset(KeyUse)
+    ) -> KeyRing:
+        """Make whatever key the folder lacks for these uses, and open it. Processes that start together end with the same ring.
 
         A folder that lacks nothing is only read, so that it may be one that this process can't write to.
         """
-        opened = KeyFolder(folder)
-        if _lacking(opened):
-            with opened.locked():
-                for use in _lacking(opened):
-                    _create(opened, use, organisation, country, now)
-        return cls.open(folder)
+        opened = folder_of(folder)
+        create_lacking(opened, uses, organisation, country, now)
+        return cls.open(opened)
+
+    def check_private(self, uses: Collection[KeyUse] = frozenset(KeyUse)) -> None:
+        """Look whether the private keys that sign for these uses are at hand and closed to others; retired ones may be gone.
+
+        Raises KeyMissing for a use without an active key, KeyUnsafe, KeyWrong.
+        """
+        for entry in [self._active(use) for use in sorted(uses)]:
+            if not entry.token:
+                self.folder.check(entry)
 
     @cached_property
     def seal(self) -> SealKey:
-        """The key that seals PDFs. Raises KeyMissing."""
+        """The key that seals PDFs. Raises KeyMissing, KeyUnsafe, KeyWrong."""
         entry = self._active(KeyUse.SEAL)
-        return SealKey.from_pem(entry.id, self.folder.read(entry))
+        if entry.token:
+            known = self._known(entry)
+            return SealKey(entry.id, seal_in_token(entry.token, self.folder.access), known.certificate, known.chain)
+        return SealKey.from_pem(entry.id, self.folder.read(entry), self.folder.access.password)
 
     @cached_property
     def credential(self) -> CredentialKey:
-        """The key that proves credentials. Raises KeyMissing."""
-        return CredentialKey.from_pem(self.folder.read(self._active(KeyUse.CREDENTIAL)))
+        """The key that proves credentials. Raises KeyMissing, KeyUnsafe, KeyWrong."""
+        return self._ed25519_private(CredentialKey, self._active(KeyUse.CREDENTIAL))
+
+    @cached_property
+    def log(self) -> LogKey:
+        """The key that signs the checkpoints of the transparency log. Raises KeyMissing, KeyUnsafe, KeyWrong."""
+        return self._ed25519_private(LogKey, self._active(KeyUse.LOG))
 
     @cached_property
     def credential_public(self) -> dict[str, bytes]:
-        """Every credential key that is still trusted: fragment → 32 public bytes. Retired keys stay, or old proofs die."""
-        keys = [CredentialKey.from_pem(self.folder.read(entry)) for entry in self._trusted(KeyUse.CREDENTIAL)]
-        return {key.key_id: key.public_bytes for key in keys}
+        """Every credential key that is trusted for good: fragment → 32 public bytes. Retired keys stay, or old proofs die."""
+        return {key_id: public for key_id, public in self.credential_known.items() if self._sound(key_id)}
+
+    @cached_property
+    def credential_known(self) -> dict[str, bytes]:
+        """Every credential key that ever was ours, compromised ones too: ask `standing` what of them is believed."""
+        return self._ed25519(KeyUse.CREDENTIAL)
+
+    @cached_property
+    def log_public(self) -> dict[str, bytes]:
+        """Every log key that is trusted for good: key id → 32 public bytes."""
+        return {key_id: public for key_id, public in self.log_known.items() if self._sound(key_id)}
+
+    @cached_property
+    def log_known(self) -> dict[str, bytes]:
+        """Every log key that ever was ours, compromised ones too: ask `standing` what of them is believed."""
+        return self._ed25519(KeyUse.LOG)
+
+    def trusted_seals(self) -> tuple[x509.Certificate, ...]:
+        """Return the certificates whose seals are trusted for good: active and retired, never compromised ones."""
+        return tuple(known.certificate for known in self.known_seals if known.standing.sound)
+
+    @cached_property
+    def known_seals(self) -> tuple[KnownSeal, ...]:
+        """Every certificate that ever was ours with its chain and standing, compromised ones too."""
+        return tuple(self._known(entry) for entry in self.entries if entry.use is KeyUse.SEAL)
+
+    def standing(self, key_id: str) -> Standing | None:
+        """Return how far what a key signed is believed; None for a key that never was ours. Seals are named as in `KnownSeal`."""
+        return next((standing_of(entry) for entry in self.entries if entry.id == key_id), None)
+
+    @cached_property
+    def jwt(self) -> JwtKey:
+        """The key that signs credentials as JWTs. Raises KeyMissing: rings of earlier releases get theirs from `sealwright init`."""
+        return JwtKey.from_pem(self.folder.read(self._active(KeyUse.JWT)), self.folder.access.password)
+
+    @cached_property
+    def jwt_public(self) -> dict[str, EllipticCurvePublicKey]:
+        """Every key for JWTs that is trusted for good, by its id. Retired keys stay, or old JWTs die."""
+        return {key_id: public for key_id, public in self.jwt_known.items() if self._sound(key_id)}
+
+    @cached_property
+    def jwt_known(self) -> dict[str, EllipticCurvePublicKey]:
+        """Every key for JWTs that ever was ours, compromised ones too: ask `standing` what of them is believed."""
+        return {entry.id: self._p256_public(entry) for entry in self.entries if entry.use is KeyUse.JWT}
 
     def lti(self, now: datetime) -> LtiKey:
         """Return the key that signs LTI messages at `now`: the newest one that has been public for long enough. Raises KeyMissing."""
@@ -100,98 +187,38 @@ class KeyRing:
     @cached_property
     def _lti_keys(self) -> dict[str, LtiKey]:
         own = [entry for entry in self.entries if entry.use is KeyUse.LTI and entry.file]
-        return {entry.id: LtiKey.from_pem(self.folder.read(entry)) for entry in own}
+        return {entry.id: LtiKey.from_pem(self.folder.read(entry), self.folder.access.password) for entry in own}
 
-    def trusted_seals(self) -> tuple[x509.Certificate, ...]:
-        """Return the certificates whose seals are ours: active and retired, never compromised ones."""
-        return self._seal_certificates
+    def _known(self, entry: KeyEntry) -> KnownSeal:
+        certificate, *chain = x509.load_pem_x509_certificates(entry.public.encode() or self.folder.read(entry))
+        return KnownSeal(certificate, tuple(chain), standing_of(entry))
 
-    @cached_property
-    def _seal_certificates(self) -> tuple[x509.Certificate, ...]:
-        return tuple(x509.load_pem_x509_certificates(self.folder.read(entry))[0] for entry in self._trusted(KeyUse.SEAL))
+    def _ed25519_private(self, kind: type[_Ed25519], entry: KeyEntry) -> _Ed25519:
+        if entry.token:
+            public = Ed25519PublicKey.from_public_bytes(ed25519_public(entry.public))
+            return kind(entry.id, ed25519_in_token(entry.token, self.folder.access, public))
+        return kind.from_pem(self.folder.read(entry), self.folder.access.password)
 
-    def _trusted(self, use: KeyUse) -> list[KeyEntry]:
-        return [entry for entry in self.entries if entry.use is use and entry.state in {KeyState.ACTIVE, KeyState.RETIRED}]
+    def _ed25519(self, use: KeyUse) -> dict[str, bytes]:
+        return {entry.id: self._ed25519_public(entry) for entry in self.entries if entry.use is use}
+
+    def _ed25519_public(self, entry: KeyEntry) -> bytes:
+        if entry.public:
+            return ed25519_public(entry.public)
+        # The manifest is from before it held public halves.
+        return ED25519_USES[entry.use].from_pem(self.folder.read(entry), self.folder.access.password).public_bytes
+
+    def _p256_public(self, entry: KeyEntry) -> EllipticCurvePublicKey:
+        if entry.public:
+            return p256_public(entry.public)
+        return JwtKey.from_pem(self.folder.read(entry), self.folder.access.password).public_key
+
+    def _sound(self, key_id: str) -> bool:
+        standing = self.standing(key_id)
+        return standing is not None and standing.sound
 
     def _active(self, use: KeyUse) -> KeyEntry:
         for entry in self.entries:
             if entry.use is use and entry.state is KeyState.ACTIVE:
                 return entry
         raise KeyMissing(use.value, str(self.folder.path))
-
-
-def create_key(folder: Path, use: KeyUse, organisation: str, country: str, now: datetime) -> KeyEntry:
-    """Make a new active key; the one before it is retired. A new seal has a development certificate."""
-    opened = KeyFolder(folder)
-    with opened.locked():
-        return _create(opened, use, organisation, country, now)
-
-
-def rotate_lti(folder: Path, now: datetime, *, at_once: bool = False) -> KeyEntry:
-    """Make the LTI key that signs once it has been public for long enough, and delete private keys that nothing needs any more.
-
-    `at_once` is for keys that somebody else may have: all others are compromised, deleted, and no longer published.
-    """
-    opened = KeyFolder(folder)
-    with opened.locked():
-        before = staged(opened.entries(), now)
-        entry = _create(opened, KeyUse.LTI, "", "", now)
-        given_up = {key.entry.id for key in before if key.entry.file and (at_once or not key.published)}
-        opened.delete(given_up, KeyState.COMPROMISED if at_once else KeyState.GONE, xsd_instant(now))
-        return entry
-
-
-def store_seal(folder: Path, key: SealKey, now: datetime, *, development: bool = False) -> KeyEntry:
-    """Make a seal key the active one; the one before it is retired."""
-    opened = KeyFolder(folder)
-    with opened.locked():
-        return _add_seal(opened, key, now, development=development)
-
-
-def store_credential(folder: Path, key: CredentialKey, now: datetime) -> KeyEntry:
-    """Make a credential key the active one; the one before it is retired."""
-    opened = KeyFolder(folder)
-    with opened.locked():
-        return _add_credential(opened, key, now)
-
-
-def _lacking(folder: KeyFolder) -> list[KeyUse]:
-    present = {entry.use for entry in folder.entries() if entry.state is KeyState.ACTIVE}
-    return [use for use in KeyUse if use not in present]
-
-
-def _create(folder: KeyFolder, use: KeyUse, organisation: str, country: str, now: datetime) -> KeyEntry:
-    if use is KeyUse.SEAL:
-        key = development_seal(f"seal-{secrets.token_hex(4)}", organisation, country, now)
-        return _add_seal(folder, key, now, development=True)
-    if use is KeyUse.CREDENTIAL:
-        return _add_credential(folder, CredentialKey.of(Ed25519PrivateKey.generate()), now)
-    pem = private_pem(generate_private_key(65537, 2048))
-    kid = LtiKey.from_pem(pem).kid
-    name = hashlib.sha256(kid.encode()).hexdigest()[:16]
-    entry = KeyEntry(kid, KeyUse.LTI, "RSA-2048", KeyState.ACTIVE, f"lti-{name}.pem", xsd_instant(now))
-    folder.add(entry, pem)
-    return entry
-
-
-def _add_seal(folder: KeyFolder, key: SealKey, now: datetime, *, development: bool) -> KeyEntry:
-    certificate = key.certificate
-    entry = KeyEntry(
-        id=key.id,
-        use=KeyUse.SEAL,
-        algorithm=f"RSA-{key.private_key.key_size}",
-        state=KeyState.ACTIVE,
-        file=f"{key.id}.pem",
-        created=xsd_instant(now),
-        valid_from=xsd_instant(certificate.not_valid_before_utc),
-        valid_until=xsd_instant(certificate.not_valid_after_utc),
-        development=development,
-    )
-    folder.add(entry, key.to_pem())
-    return entry
-
-
-def _add_credential(folder: KeyFolder, key: CredentialKey, now: datetime) -> KeyEntry:
-    entry = KeyEntry(key.key_id, KeyUse.CREDENTIAL, "Ed25519", KeyState.ACTIVE, f"credential-{key.key_id}.pem", xsd_instant(now))
-    folder.add(entry, private_pem(key.private_key))
-    return entry

@@ -1,13 +1,16 @@
-"""Tell whether a PDF is one that we sealed, all of it, unchanged.
+"""Tell whether a PDF is one that we sealed, all of it, unchanged, and since when it provably exists.
 
-Eight steps, and the first that fails ends the check. The first six look at bytes alone, so that a file cannot lead a PDF
-parser astray; the last two ask pyHanko, whose reader then has nothing left to be told but what we signed.
+Ten steps, and the first that fails ends the check. The first seven look at bytes alone, so that a file cannot lead a PDF
+parser astray; the next two ask pyHanko, whose reader then has nothing left to be told but what we signed. An archive
+timestamp behind the seal is looked at last, once all that it covers is known to be good.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from io import BytesIO
 from typing import Final
 
@@ -17,10 +20,14 @@ from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+from certificate_signing.errors import TimestampFailed
+from certificate_signing.seal_archive import before_archive, check_archive
 from certificate_signing.seal_cms import CmsWrong, SealCms, read_cms
-from certificate_signing.seal_layout import LayoutWrong, SealLayout, find_seal
+from certificate_signing.seal_layout import MOST_UNUSED, LayoutWrong, SealLayout, find_seal
+from certificate_signing.timestamps import Timestamp, check_token
 
 LARGEST: Final = 50_000_000  # bytes; our certificates have some 60,000
+MOST_ARCHIVED: Final = 8  # archive timestamps around a seal: one in a decade or two
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,12 @@ class PdfCheck:
     `sealed`: there is exactly one seal. `whole`: it covers the entire file. `intact`: the covered bytes are those sealed.
     `ours`: one of our certificates sealed it. `signer_name` is what the seal *claims* unless `ours`. `codes` says what ended
     the check: ``unreadable-pdf``, ``no-seal``, ``more-than-one-seal``, ``seal-broken``, ``changed-after-sealing``,
-    ``other-signer``, ``content-changed``, ``not-certified`` (it would allow changes), ``cannot-be-verified``.
+    ``other-signer``, ``content-changed``, ``not-certified`` (it would allow changes), ``timestamp-wrong``, ``other-authority`` (the
+    timestamp is by nobody trusted), ``cannot-be-verified``.
+
+    `certificate` is the trusted one that sealed it. `proven_at` is an instant before which the seal surely existed, from its
+    timestamp (the time told and its accuracy); None if nothing but our own word says when. `archived_at` are the times of the
+    archive timestamps, the first one first. All in UTC.
     """
 
     sealed: bool = False
@@ -39,6 +51,9 @@ class PdfCheck:
     ours: bool = False
     signer_name: str = ""
     codes: tuple[str, ...] = ()
+    certificate: x509.Certificate | None = None
+    proven_at: datetime | None = None
+    archived_at: tuple[datetime, ...] = ()
 
     @property
     def good(self) -> bool:
@@ -54,10 +69,13 @@ class _Ended(Exception):
         self.known = replace(known, codes=(code,))
 
 
-def check_pdf(pdf: bytes, trusted: Sequence[x509.Certificate]) -> PdfCheck:
-    """Check a PDF against the certificates of our seals. Never raises."""
+def check_pdf(pdf: bytes, trusted: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate] = ()) -> PdfCheck:
+    """Check a PDF against the certificates of our seals, and its timestamps against those of the authorities. Never raises.
+
+    Whether a key was compromised or a certificate had run out is for the caller to judge, by `certificate` and `proven_at`.
+    """
     try:
-        return _check(pdf, trusted)
+        return _archived(pdf, trusted, authorities, 0)
     except _Ended as ended:
         return ended.known
     except Exception:
@@ -65,11 +83,20 @@ def check_pdf(pdf: bytes, trusted: Sequence[x509.Certificate]) -> PdfCheck:
         return PdfCheck(codes=("cannot-be-verified",))
 
 
-def _check(pdf: bytes, trusted: Sequence[x509.Certificate]) -> PdfCheck:
-    known = PdfCheck()
-    _readable(pdf, known)  # 1
-    layout = _layout(pdf, known)  # 2 and 3
-    known = replace(known, sealed=True, whole=True)
+def _archived(pdf: bytes, trusted: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate], depth: int) -> PdfCheck:
+    """Check a seal and then the archive timestamps around it, from the inside out."""
+    _readable(pdf, PdfCheck())  # 1
+    before = before_archive(pdf) if depth < MOST_ARCHIVED else None
+    if before is None:
+        return _sealed(pdf, trusted, authorities)
+    known = _archived(before, trusted, authorities, depth + 1)
+    stamp = _stamped(replace(known, whole=False), lambda: check_archive(pdf, before, authorities))  # 10
+    return replace(known, archived_at=(*known.archived_at, stamp.at))
+
+
+def _sealed(pdf: bytes, trusted: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate]) -> PdfCheck:
+    layout = _layout(pdf, PdfCheck())  # 2 and 3
+    known = PdfCheck(sealed=True, whole=True)
     cms = _cms(layout, known)  # 4
     known = replace(known, signer_name=cms.signer_name())
     certificate = cms.pinned(trusted)
@@ -79,9 +106,22 @@ def _check(pdf: bytes, trusted: Sequence[x509.Certificate]) -> PdfCheck:
         raise _Ended(replace(known, ours=cms.signed_by(certificate)), "content-changed")
     if not cms.signed_by(certificate):
         raise _Ended(known, "seal-broken")
-    known = replace(known, intact=True, ours=True)
-    _second_opinion(pdf, known)  # 7 and 8
+    known = replace(known, ours=True, certificate=certificate)
+    token = cms.token
+    if token is not None:  # 7
+        stamp = _stamped(known, lambda: check_token(token, hashlib.sha256(cms.signature).digest(), authorities))
+        known = replace(known, proven_at=stamp.latest)
+    known = replace(known, intact=True)
+    _second_opinion(pdf, known)  # 8 and 9
     return known
+
+
+def _stamped(known: PdfCheck, check: Callable[[], Timestamp]) -> Timestamp:
+    doubtful = replace(known, intact=False)
+    try:
+        return check()
+    except TimestampFailed as failed:
+        raise _Ended(doubtful, "other-authority" if failed.code == "other-signer" else "timestamp-wrong") from None
 
 
 def _readable(pdf: bytes, known: PdfCheck) -> None:
@@ -99,9 +139,12 @@ def _layout(pdf: bytes, known: PdfCheck) -> SealLayout:
 
 def _cms(layout: SealLayout, known: PdfCheck) -> SealCms:
     try:
-        return read_cms(layout.cms)
+        cms = read_cms(layout.cms)
     except (CmsWrong, ValueError, TypeError, KeyError, AttributeError):
         raise _Ended(known, "seal-broken") from None
+    if cms.token is None and layout.unused > MOST_UNUSED:
+        raise _Ended(known, "timestamp-wrong")
+    return cms
 
 
 def _second_opinion(pdf: bytes, known: PdfCheck) -> None:

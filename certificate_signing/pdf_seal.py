@@ -1,130 +1,123 @@
-"""The PDF seal: PAdES B-B (ETSI EN 319 142-1), certified so that nothing may be changed afterwards."""
+"""The PDF seal: PAdES (ETSI EN 319 142-1) in one revision, certified so that nothing may be changed afterwards."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from collections.abc import Coroutine, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
-from io import BytesIO
-from typing import Any, Final, TypeVar
+from typing import Final
 
-from asn1crypto import tsp
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.attributes import CMSAttributeProvider, SignedAttributeProviderSpec
-from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko.sign.signers.pdf_cms import Signer
-from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pikepdf import Array, Dictionary, Name, String
 
+from certificate_signing.errors import TimestampFailed
 from certificate_signing.key_types import SealKey
-from certificate_signing.seal_field import FIELD, with_seal_field
+from certificate_signing.pdf_increment import Increment
+from certificate_signing.seal_archive import with_archive_timestamp
+from certificate_signing.seal_cms import CmsTemplate
+from certificate_signing.seal_field import FIELD, add_field
+from certificate_signing.seal_level import SealLevel
+from certificate_signing.seal_policy import SealPolicy
+from certificate_signing.seal_revision import TOKEN_ROOM, OpenSeal, with_room
+from certificate_signing.seal_validation import Revocations, ValidationData
+from certificate_signing.timestamps import TimestampAuthority
 
-_T = TypeVar("_T")
-_DIGEST: Final = "sha256"
-_ROOM: Final = 1024  # bytes of CMS beside certificates and signature value
+_NO_CHANGES: Final = 1  # DocMDP permission: any change voids the seal (ISO 32000-1, table 254)
+_ATTRIBUTE: Final = 64  # bytes at most that a CMS grows by beside the timestamp itself
 
 
-def seal(pdf: bytes, key: SealKey, *, at: datetime, reason: str, organisation: str) -> bytes:
-    """Seal a tagged PDF; the result is PDF/A-3a and PDF/UA-1 if `pdf` is.
+def seal(  # noqa: PLR0913 - each is a thing of its own that a seal states
+    pdf: bytes, key: SealKey, *, at: datetime, reason: str, organisation: str, policy: SealPolicy | None = None
+) -> bytes:
+    """Seal a tagged PDF; the result is PDF/A-3a and PDF/UA-1 if `pdf` is (at level B-LTA the latter alone).
 
-    The same input and time give the same bytes. Raises pikepdf.PdfError or AttributeError for what is no tagged PDF,
-    ValueError for one that has form fields or a seal already.
+    The same input and time give the same bytes at level B-B, and the same but for what others answered above it. Without a
+    policy the level is B-B. Raises pikepdf.PdfError or AttributeError for what is no tagged PDF, ValueError for one that has form
+    fields or a seal already, TimestampFailed or ValidationMissing where the policy can't be fulfilled: then nothing is sealed.
     """
-    prepared = with_seal_field(pdf, f"Electronic seal of {organisation}")
-    return _sign(prepared, _signer(key), at, reason)
+    stated = _Stated(pdf, key, at, reason, organisation)
+    if policy is None or policy.authority is None or policy.level is SealLevel.B_B:
+        return stated.sealed(None, None)
+    if policy.revocations is None or policy.level is SealLevel.B_T:
+        return stated.sealed(policy.authority, None)
+    sealed = _with_validation(stated, policy.authority, policy.revocations)
+    return with_archive_timestamp(sealed, policy.authority) if policy.level is SealLevel.B_LTA else sealed
 
 
-class _ParsedKeySigner(Signer):
-    """A signer that keeps the parsed key: pyHanko's own parses it at each signature, 0.2 s for RSA-3072."""
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """What is to be sealed, by whom, and what the seal says."""
 
-    def __init__(self, key: SealKey) -> None:
-        registry = SimpleCertificateStore.from_certs([_asn1(each) for each in key.chain])  # type: ignore[no-untyped-call]  # pyHanko types no constructor
-        super().__init__(signing_cert=_asn1(key.certificate), cert_registry=registry, embed_roots=True)
-        self.signed_attr_prov_spec = _WholeChain((_asn1(key.certificate), *registry))
-        self.key = key
-        certificates = (key.certificate, *key.chain)
-        size = sum(len(each.public_bytes(Encoding.DER)) for each in certificates) + key.private_key.key_size // 8 + _ROOM
-        self.hex_characters = 2 * size
+    pdf: bytes
+    key: SealKey
+    at: datetime
+    reason: str
+    organisation: str
 
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        if digest_algorithm != _DIGEST:
-            raise ValueError(f"the seal is made with {_DIGEST} alone")
-        return b"" if dry_run else self.key.private_key.sign(data, PKCS1v15(), hashes.SHA256())
+    def sealed(self, authority: TimestampAuthority | None, data: ValidationData | None) -> bytes:
+        template = _template((self.key.certificate, *self.key.chain), self.key.signature_length)
+        room = template.size + (0 if authority is None else TOKEN_ROOM)
+        to_fill = self._prepared(room, data)
+        digest = to_fill.digest()
+        signature = self.key.sign(template.signed(digest))
+        if authority is None:
+            return to_fill.filled(template.filled(digest, signature))
+        stamp = authority.stamp(hashlib.sha256(signature).digest())
+        if data is not None and not set(stamp.path) <= set(data.certificates):
+            raise TimestampFailed("other-signer")
+        if len(stamp.token) > TOKEN_ROOM - _ATTRIBUTE:
+            raise TimestampFailed("too-large")
+        return to_fill.filled(template.filled(digest, signature, stamp.token))
+
+    def _prepared(self, room: int, data: ValidationData | None) -> OpenSeal:
+        """Add the field, the certification, proof that certificates are good, and room for a CMS."""
+        increment = Increment(self.pdf)
+        root = increment.document.Root
+        if Name.AcroForm in root:
+            raise ValueError("the document has form fields already; nothing is sealed twice")
+        signature = increment.add(Dictionary())
+        add_field(increment, FIELD, f"Electronic seal of {self.organisation}", signature)
+        root.Perms = Dictionary(DocMDP=signature)
+        if data is not None:
+            root.DSS = _security_store(increment, data)
+        increment.touch(root)
+        return with_room(increment, signature, _entries(self.at, self.reason), room)
 
 
-class _WholeChain(SignedAttributeProviderSpec, CMSAttributeProvider):
-    """The attribute signing-certificate-v2 (RFC 5035), naming the signer's certificate first and then the whole chain.
-
-    Naming the chain too means that no byte of the seal is left unsigned: the check refuses a changed CA certificate.
-    """
-
-    attribute_type = "signing_certificate_v2"
-
-    def __init__(self, certificates: Sequence[asn1_x509.Certificate]) -> None:
-        # Encoded once: asn1crypto takes milliseconds to build it, and it is the same in every seal.
-        self.encoded = tsp.SigningCertificateV2({"certs": [_named(certificate) for certificate in certificates]}).dump()
-
-    def signed_attr_providers(self, data_digest: bytes, digest_algorithm: str) -> Iterable[CMSAttributeProvider]:
-        return (self,)
-
-    async def build_attr_value(self, dry_run: bool = False) -> tsp.SigningCertificateV2:
-        return tsp.SigningCertificateV2.load(self.encoded)
+def _with_validation(stated: _Stated, authority: TimestampAuthority, revocations: Revocations) -> bytes:
+    """Seal with proof that the seal's and the authority's certificates are good; who the authority is, only a timestamp tells."""
+    own = tuple(each.public_bytes(Encoding.DER) for each in (stated.key.certificate, *stated.key.chain))
+    try:
+        return stated.sealed(authority, revocations.data([own, authority.path()]))
+    except TimestampFailed as failed:
+        if failed.code != "other-signer":
+            raise
+        # It stamps with another certificate than before: ask once more who it is now.
+        return stated.sealed(authority, revocations.data([own, authority.path(anew=True)]))
 
 
-class _KeepingWriter(IncrementalPdfFileWriter):
-    """An incremental update that leaves the archival metadata as typst wrote them, and whose file id is no random number."""
+def _security_store(increment: Increment, data: ValidationData) -> Dictionary:
+    """Return the DSS, in the very revision that the seal covers: nothing in it is unsigned."""
+    stored = Dictionary(Type=Name.DSS)
+    for name, each in (("/Certs", data.certificates), ("/CRLs", data.crls), ("/OCSPs", data.ocsps)):
+        if each:
+            stored[name] = Array([increment.add(Dictionary(), der) for der in each])
+    return stored
 
-    def _update_meta(self) -> None:
-        """Write nothing: pyHanko's own XMP breaks eight rules of PDF/A."""
 
-    @classmethod
-    def _handle_id(cls, prev: Any) -> generic.ArrayObject:
-        first, _random = super()._handle_id(prev)  # type: ignore[no-untyped-call]  # pyHanko leaves it untyped
-        return generic.ArrayObject([first, generic.ByteStringObject(hashlib.sha256(bytes(first) + b"sealed").digest()[:16])])
+def _entries(at: datetime, reason: str) -> bytes:
+    moment = at.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ")
+    changes = Dictionary(Type=Name.TransformParams, V=Name("/1.2"), P=_NO_CHANGES)
+    rule = Dictionary(Type=Name.SigRef, TransformMethod=Name.DocMDP, TransformParams=changes)
+    return b"/Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M (%s) /Reason %s /Reference [ %s ]" % (
+        moment.encode(),
+        String(reason).unparse(),
+        rule.unparse(),
+    )
 
 
 @lru_cache(maxsize=8)
-def _signer(key: SealKey) -> _ParsedKeySigner:
-    return _ParsedKeySigner(key)
-
-
-def _sign(prepared: bytes, signer: _ParsedKeySigner, at: datetime, reason: str) -> bytes:
-    metadata = PdfSignatureMetadata(
-        field_name=FIELD, subfilter=SigSeedSubFilter.PADES, md_algorithm=_DIGEST, reason=reason, certify=True, docmdp_permissions=MDPPerm.NO_CHANGES
-    )
-    session = PdfSigner(metadata, signer).init_signing_session(_KeepingWriter(BytesIO(prepared)), existing_fields_only=True)
-    session.system_time = at
-    return _finish(session, signer)
-
-
-def _finish(session: PdfSigningSession, signer: _ParsedKeySigner) -> bytes:
-    document = session.prepare_tbs_document(validation_info=None, bytes_reserved=signer.hex_characters)
-    output = BytesIO()
-    digest, _ = document.digest_tbs_document(output=output)
-    digest.fill_with_cms(output, _finished(signer.async_sign(digest.document_digest, _DIGEST, use_pades=True)))
-    return output.getvalue()
-
-
-def _finished(signing: Coroutine[Any, Any, _T]) -> _T:
-    """Run a coroutine to its end; where this thread runs an event loop already, in a thread beside it."""
-    if asyncio._get_running_loop() is None:
-        return asyncio.run(signing)
-    with ThreadPoolExecutor(1) as beside:
-        return beside.submit(asyncio.run, signing).result()
-
-
-def _named(certificate: asn1_x509.Certificate) -> tsp.ESSCertIDv2:
-    return tsp.ESSCertIDv2({"hash_algorithm": {"algorithm": _DIGEST}, "cert_hash": hashlib.sha256(certificate.dump()).digest()})
-
-
-def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+def _template(certificates: tuple[x509.Certificate, ...], signature_bytes: int) -> CmsTemplate:
+    return CmsTemplate(certificates, signature_bytes)

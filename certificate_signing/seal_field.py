@@ -2,68 +2,61 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Final
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
+from pikepdf import Array, Dictionary, Name, Object, String
+
+from certificate_signing.pdf_increment import Increment
 
 FIELD: Final = "IssuerSeal"
 _HIDDEN_PRINTED_LOCKED: Final = 132  # annotation flags Print and Locked; the rectangle is empty, so nothing is drawn
 
 
-def with_seal_field(pdf: bytes, description: str) -> bytes:
-    """Return a tagged PDF with an empty, invisible signature field on its first page.
+def add_field(increment: Increment, name: str, description: str, value: Object) -> None:
+    """Add an invisible signature field to the first page of a tagged PDF, filled with the signature dictionary `value`.
 
     PDF/UA-1 asks for the field's description (/TU), its Form element, the way back to it (ParentTree) and the tab order.
-    Raises pikepdf.PdfError for what is no PDF, AttributeError for one without structure, ValueError for one with fields.
+    Raises AttributeError for a PDF without structure.
     """
-    with pikepdf.open(BytesIO(pdf)) as document:
-        if Name.AcroForm in document.Root:
-            raise ValueError("the document has form fields already; nothing is sealed twice")
-        page = document.pages[0]
-        widget = _widget(document, page, description)
-        _tag(document, page, widget, description)
-        if Name.Annots not in page.obj:
-            page.obj.Annots = Array()
-        page.obj.Annots.append(widget)
-        page.obj.Tabs = Name.S
-        document.Root.AcroForm = Dictionary(Fields=Array([widget]), SigFlags=3)
-        out = BytesIO()
-        document.save(out, object_stream_mode=pikepdf.ObjectStreamMode.preserve, deterministic_id=True)
-    return out.getvalue()
-
-
-def _widget(document: Pdf, page: Page, description: str) -> Object:
-    return document.make_indirect(
-        Dictionary(
-            Type=Name.Annot,
-            Subtype=Name.Widget,
-            FT=Name.Sig,
-            T=String(FIELD),
-            TU=String(description),
-            F=_HIDDEN_PRINTED_LOCKED,
-            Rect=Array([0, 0, 0, 0]),
-            P=page.obj,
-        )
+    root, page = increment.document.Root, increment.document.pages[0].obj
+    entries = Dictionary(
+        Type=Name.Annot,
+        Subtype=Name.Widget,
+        FT=Name.Sig,
+        T=String(name),
+        TU=String(description),
+        F=_HIDDEN_PRINTED_LOCKED,
+        Rect=Array([0, 0, 0, 0]),
+        P=page,
+        V=value,
     )
+    widget = increment.add(entries)
+    entries.StructParent = _tag(increment, page, widget, description)
+    increment.append(page, Name.Annots, widget)
+    page.Tabs = Name.S
+    increment.touch(page)
+    if Name.AcroForm not in root:
+        root.AcroForm = Dictionary(Fields=Array(), SigFlags=3)
+        increment.touch(root)
+    form = root.AcroForm
+    increment.append(form, Name.Fields, widget)
+    increment.touch(form if form.is_indirect else root)
 
 
-def _tag(document: Pdf, page: Page, widget: Object, description: str) -> None:
-    structure = document.Root.StructTreeRoot
+def _tag(increment: Increment, page: Object, widget: Object, description: str) -> int:
+    """Put the field into the structure tree; return its key in the tree of parents."""
+    structure = increment.document.Root.StructTreeRoot
     parents = structure.ParentTree
     key = _next_key(structure, parents)
-    root = structure.K[0] if isinstance(structure.K, Array) else structure.K
-    reference = Dictionary(Type=Name.OBJR, Obj=widget, Pg=page.obj)
-    form = document.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Form, P=root, Pg=page.obj, Alt=String(description), K=reference))
-    if isinstance(root.K, Array):
-        root.K.append(form)
-    else:
-        root.K = Array([root.K, form])
-    widget.StructParent = key
-    parents.Nums.append(key)
-    parents.Nums.append(form)
+    top = structure.K[0] if isinstance(structure.K, Array) else structure.K
+    reference = Dictionary(Type=Name.OBJR, Obj=widget, Pg=page)
+    form = increment.add(Dictionary(Type=Name.StructElem, S=Name.Form, P=top, Pg=page, Alt=String(description), K=reference))
+    increment.append(top, Name.K, form)
+    increment.append(parents, Name.Nums, key, form)
     structure.ParentTreeNextKey = key + 1
+    for changed in (top, parents, structure):
+        increment.touch(changed if changed.is_indirect else structure)
+    return key
 
 
 def _next_key(structure: Object, parents: Object) -> int:

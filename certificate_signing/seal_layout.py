@@ -10,6 +10,8 @@ from typing import Final
 _NAME: Final = b"/ByteRange"
 _RANGE: Final = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
 _HEX: Final = re.compile(rb"<[0-9A-F]{64,200000}>")  # capitals, as we write them: the other case would be other bytes
+# Bytes of room that a seal without a timestamp leaves at most: more were kept for a timestamp that has been taken out.
+MOST_UNUSED: Final = 2048
 _END: Final = re.compile(rb"startxref\s+\d{1,10}\s+%%EOF\r?\n?\Z")
 
 
@@ -24,6 +26,11 @@ class SealLayout:
     start: int
     end: int
     cms: bytes
+
+    @property
+    def unused(self) -> int:
+        """The bytes that were kept for the CMS and that it does not take."""
+        return (self.end - self.start - 2) // 2 - len(self.cms)
 
     def digest(self, pdf: bytes) -> bytes:
         """Return the SHA-256 of the signed bytes."""
@@ -50,10 +57,11 @@ def find_seal(pdf: bytes) -> SealLayout:
     if not length < second or length < found.end() <= second:
         # The ranges meet, or their own numbers lie in the one part that is not signed.
         raise LayoutWrong("changed-after-sealing")
-    return SealLayout(length, second, _cms(pdf[length:second]))
+    return SealLayout(length, second, signature_in(pdf[length:second]))
 
 
-def _cms(gap: bytes) -> bytes:
+def signature_in(gap: bytes) -> bytes:
+    """Return the DER value in a hexadecimal string, which may be followed by zeros alone. Raises LayoutWrong("seal-broken")."""
     if not _HEX.fullmatch(gap) or len(gap) % 2:
         raise LayoutWrong("seal-broken")
     padded = bytes.fromhex(gap[1:-1].decode())

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Final
 
 from certificate_signing.errors import StatusListWrong
@@ -16,6 +17,16 @@ from certificate_signing.multibase import base64url, from_base64url
 SMALLEST: Final = 131_072  # entries; fewer would tell who looks up whom
 LARGEST: Final = 16_777_216
 CONTEXT: Final = "https://www.w3.org/ns/credentials/v2"
+
+
+class Purpose(StrEnum):
+    """What a set bit says (section 2.2). A list has one purpose.
+
+    `REVOCATION`: no longer to be relied on, for good. `REFRESH`: the issuer has issued a newer one in its place.
+    """
+
+    REVOCATION = "revocation"
+    REFRESH = "refresh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +82,14 @@ def decode(encoded: str) -> StatusList:
     return StatusList(bits)
 
 
-def status_list_credential(status: StatusList, *, address: str, issuer: str, valid_from: datetime, ttl: timedelta | None = None) -> dict[str, Any]:
-    """Return the credential, not yet signed, that publishes a revocation list at `address`; `ttl` is how long to cache it."""
+def status_list_credential(  # noqa: PLR0913 - what the credential states
+    status: StatusList, *, address: str, issuer: str, valid_from: datetime, ttl: timedelta | None = None, purpose: Purpose = Purpose.REVOCATION
+) -> dict[str, Any]:
+    """Return the credential, not yet signed, that publishes a list at `address`; `ttl` is how long to cache it."""
     subject: dict[str, Any] = {
         "id": f"{address}#list",
         "type": "BitstringStatusList",
-        "statusPurpose": "revocation",
+        "statusPurpose": purpose.value,
         "encodedList": status.encoded(),
     }
     if ttl is not None:
@@ -92,11 +105,11 @@ def status_list_credential(status: StatusList, *, address: str, issuer: str, val
 
 
 def status_entry(address: str, index: int) -> dict[str, str]:
-    """Return the `credentialStatus` that points at one bit of the list at `address`. The index is a string there."""
+    """Return the `credentialStatus` that points at one bit of the revocation list at `address`. The index is a string there."""
     return {
         "id": f"{address}#{index}",
         "type": "BitstringStatusListEntry",
-        "statusPurpose": "revocation",
+        "statusPurpose": Purpose.REVOCATION.value,
         "statusListIndex": str(index),
         "statusListCredential": address,
     }

@@ -7,10 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from authorities import Ca, Openssl, real_now
 from certificate_parts import AWARD, CONTENT, make_ring
+from levels import Sealed, sealed_at
 
 from certificate_signing.keyring import KeyRing
-from lti_tool.issuing.make import Made, make
+from certificate_signing.seal_level import SealLevel
+from lti_tool.issuing.make import Made, make, signed_credential
+from lti_tool.issuing.render import render
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +52,14 @@ def pdf_file(made: Made, tmp_path: Path) -> Path:
     file = tmp_path / "certificate.pdf"
     file.write_bytes(made.pdf)
     return file
+
+
+@pytest.fixture(scope="session")
+def sealed(ring: KeyRing, tmp_path_factory: pytest.TempPathFactory) -> Sealed:
+    """The same page at every level, under a CA and an authority of its own."""
+    ca = Ca()
+    page = render(CONTENT, signed_credential(CONTENT, AWARD, ring))
+    tsa = Openssl(tmp_path_factory.mktemp("authority") / "tsa", ca)
+    made = Sealed(page, ca, tsa, ca.seal_key(), real_now().replace(microsecond=0), ca.revocations())
+    made.files = {level: sealed_at(level, made) for level in SealLevel}
+    return made

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Array, Dictionary, Name, Object
 
+from certificate_signing.approval import approve
+from certificate_signing.development_pki import development_seal
+from certificate_signing.pdf_increment import Increment
 from certificate_signing.seal_layout import find_seal
 
+STRANGER = development_seal("stranger", "Example Academy", "BE", datetime(2026, 11, 1, tzinfo=UTC), bits=2048)
 _RANGE = re.compile(rb"/ByteRange \[[^\]]*\]\s*")
 
 
@@ -77,6 +82,88 @@ def update(pdf: bytes) -> bytes:
         offset + len(new),
     )
     return pdf + new + table
+
+
+def increment(change: Callable[[Increment], Object]) -> Callable[[bytes], bytes]:
+    """Append an incremental update; `change` returns the last object that it wrote anew."""
+
+    def forge(pdf: bytes) -> bytes:
+        appended = Increment(pdf)
+        last = change(appended)
+        appended.touch(last)
+        return appended.written(last)[0]
+
+    return forge
+
+
+def _evil_annotation(appended: Increment) -> Object:
+    """Draw over the name: what a certified document would allow at DocMDP level 3 (EAA)."""
+    page = appended.document.pages[0].obj
+    note = Dictionary(Type=Name.Annot, Subtype=Name.FreeText, Rect=Array([200, 300, 600, 400]), Contents=pikepdf.String("Another"), F=4)
+    page.Annots.append(appended.add(note))
+    return page
+
+
+def _evil_field(appended: Increment) -> Object:
+    """Add a signature field that shows a picture over the name (SSA): allowed at DocMDP level 2."""
+    page, form = appended.document.pages[0].obj, appended.document.Root.AcroForm
+    shown = appended.add(Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 400, 100])), b"1 1 1 rg 0 0 400 100 re f")
+    field = Dictionary(
+        Type=Name.Annot, Subtype=Name.Widget, FT=Name.Sig, T=pikepdf.String("Other"), Rect=Array([200, 300, 600, 400]), AP=Dictionary(N=shown)
+    )
+    made = appended.add(field)
+    form.Fields.append(made)
+    page.Annots.append(made)
+    appended.touch(page)
+    return appended.document.Root
+
+
+def _shadow_replace(appended: Increment) -> Object:
+    """Let the pages point to other content."""
+    page = appended.document.pages[0].obj
+    page.Contents = appended.add(Dictionary(), b"BT ET")
+    return page
+
+
+def _shadow_hide(appended: Increment) -> Object:
+    """Lay a white picture over the page, as a shadow attack that hides."""
+    page = appended.document.pages[0].obj
+    page.Contents = Array([page.Contents, appended.add(Dictionary(), b"1 1 1 rg 0 0 900 900 re f")])
+    return page
+
+
+def _shadow_swap(appended: Increment) -> Object:
+    """Give the document another catalog with other pages, as a shadow attack that hides and replaces."""
+    root = appended.document.Root
+    page = appended.add(Dictionary(Type=Name.Page, MediaBox=Array([0, 0, 842, 595]), Parent=root.Pages))
+    root.Pages = appended.add(Dictionary(Type=Name.Pages, Kids=Array([page]), Count=1))
+    return root
+
+
+def _other_attachment(appended: Increment) -> Object:
+    file = appended.document.Root.AF[0]
+    file.EF = Dictionary(F=appended.add(Dictionary(Type=Name.EmbeddedFile), b"{}"))
+    return file
+
+
+def _no_certification(appended: Increment) -> Object:
+    del appended.document.Root.Perms
+    return appended.document.Root
+
+
+def second_signature(pdf: bytes) -> bytes:
+    """Take the certification away and sign again with somebody else's key, over everything."""
+    return approve(increment(_no_certification)(pdf), STRANGER, datetime(2026, 11, 22, tzinfo=UTC), field="Second")
+
+
+def _saved_as(**options: object) -> Callable[[bytes], bytes]:
+    def forge(pdf: bytes) -> bytes:
+        with pikepdf.open(BytesIO(pdf)) as document:
+            out = BytesIO()
+            document.save(out, **options)
+        return out.getvalue()
+
+    return forge
 
 
 def move_second_range(pdf: bytes) -> bytes:
@@ -151,14 +238,16 @@ def _saved(document: pikepdf.Pdf) -> bytes:
     return out.getvalue()
 
 
+_EITHER = {"seal-broken", "changed-after-sealing"}
+
 # Name → (what is done, the codes that may end the check).
 FORGERIES: dict[str, tuple[Callable[[bytes], bytes], set[str]]] = {
     "contents zeroed": (_gap(_zeros), {"seal-broken"}),
     "contents emptied": (lambda pdf: pdf[: find_seal(pdf).start + 1] + pdf[find_seal(pdf).end - 1 :], {"changed-after-sealing"}),
     "contents no hexadecimal": (_gap(lambda digits: _with(digits, 40, b"zz")), {"seal-broken"}),
     "contents in small letters": (_gap(bytes.lower), {"seal-broken"}),
-    "something behind the CMS": (_gap(lambda digits: _with(digits, _used(digits) + 200, b"AB")), {"seal-broken"}),
-    "a byte of the signature value": (_gap(_other_signature), {"seal-broken"}),
+    "something behind the CMS": (_gap(lambda digits: _with(digits, _used(digits) + 200, b"AB")), _EITHER),
+    "a byte of the signature value or of its timestamp": (_gap(_other_signature), {"seal-broken", "timestamp-wrong"}),
     "the first byte of the CMS": (_gap(lambda digits: _with(digits, 0, b"31")), {"seal-broken"}),
     "ByteRange null": (_range(b"/ByteRange null"), {"seal-broken"}),
     "ByteRange empty": (_range(b"/ByteRange []"), {"seal-broken"}),
@@ -170,8 +259,8 @@ FORGERIES: dict[str, tuple[Callable[[bytes], bytes], set[str]]] = {
     "ByteRange one range and nothing": (_numbers(lambda start, end, size: f"0 {size} {size} 0"), {"changed-after-sealing"}),
     "ByteRange six numbers": (_numbers(lambda start, end, size: f"0 {start} {end} 9 {end + 9} {size - end - 9}"), {"seal-broken"}),
     "ByteRange by reference": (_range(b"/ByteRange 1 0 R"), {"seal-broken"}),
-    "ByteRange with a wider gap": (_numbers(lambda start, end, size: f"0 {start - 40} {end} {size - end}"), {"seal-broken"}),
-    "ByteRange with a gap behind": (_numbers(lambda start, end, size: f"0 {start} {end + 200} {size - end - 200}"), {"changed-after-sealing"}),
+    "ByteRange with a wider gap": (_numbers(lambda start, end, size: f"0 {start - 40} {end} {size - end}"), _EITHER),
+    "ByteRange with a gap behind": (_numbers(lambda start, end, size: f"0 {start} {end + 200} {size - end - 200}"), _EITHER),
     "ByteRange ends early": (_numbers(lambda start, end, size: f"0 {start} {end} {size - end - 5}"), {"changed-after-sealing"}),
     "ByteRange ends late": (_numbers(lambda start, end, size: f"0 {start} {end} {size - end + 5}"), {"changed-after-sealing"}),
     "ByteRange starts late": (_numbers(lambda start, end, size: f"9 {start - 9} {end} {size - end}"), {"changed-after-sealing"}),
@@ -186,6 +275,19 @@ FORGERIES: dict[str, tuple[Callable[[bytes], bytes], set[str]]] = {
     "half of it": (lambda pdf: pdf[: len(pdf) // 2], {"no-seal"}),
     "bytes put before": (lambda pdf: b"\n" + pdf, {"unreadable-pdf"}),
     "a header put before": (lambda pdf: b"%PDF-1.7\n" + pdf, {"changed-after-sealing"}),
+    "an evil annotation (EAA)": (increment(_evil_annotation), {"changed-after-sealing"}),
+    "an evil signature field (SSA)": (increment(_evil_field), {"changed-after-sealing"}),
+    "another signature over all": (second_signature, {"more-than-one-seal"}),
+    "shadow attack: replace": (increment(_shadow_replace), {"changed-after-sealing"}),
+    "shadow attack: hide": (increment(_shadow_hide), {"changed-after-sealing"}),
+    "shadow attack: hide and replace": (increment(_shadow_swap), {"changed-after-sealing"}),
+    "the attachment swapped in an update": (increment(_other_attachment), {"changed-after-sealing"}),
+    "the certification taken away in an update": (increment(_no_certification), {"changed-after-sealing"}),
+    "an update that changes nothing": (increment(lambda appended: appended.document.Root), {"changed-after-sealing"}),
+    "saved with streams of objects": (_saved_as(object_stream_mode=pikepdf.ObjectStreamMode.generate), _EITHER | {"no-seal"}),
+    "saved for people to read": (_saved_as(qdf=True), _EITHER),
+    "saved for the web": (_saved_as(linearize=True), _EITHER),
+    "encrypted": (_saved_as(encryption=pikepdf.Encryption(owner="o", user="")), _EITHER),
     "the second range moved": (move_second_range, {"content-changed", "seal-broken", "changed-after-sealing"}),
     "a second field": (second_field, {"changed-after-sealing", "more-than-one-seal"}),
     "an annotation over the name": (annotate, {"changed-after-sealing"}),
@@ -195,9 +297,9 @@ FORGERIES: dict[str, tuple[Callable[[bytes], bytes], set[str]]] = {
     "wrapped as an attachment": (wrap, {"no-seal"}),
     "wrapped in a stream": (wrap_uncompressed, {"changed-after-sealing"}),
     "twice the file": (lambda pdf: pdf + pdf, {"more-than-one-seal"}),
-    "the time of sealing": (lambda pdf: pdf.replace(b"/M (D\\07220261121", b"/M (D\\07220261122", 1), {"content-changed"}),
+    "the time of sealing": (lambda pdf: pdf.replace(b"/M (D:2", b"/M (D:1", 1), {"content-changed"}),
     "the reason": (lambda pdf: pdf.replace(b"Certificate issued", b"Certificate denied", 1), {"content-changed"}),
-    "DocMDP loosened": (lambda pdf: pdf.replace(b"/P 1\n", b"/P 3\n", 1), {"content-changed"}),
+    "DocMDP loosened": (lambda pdf: pdf.replace(b"/P 1 /Type", b"/P 3 /Type", 1), {"content-changed"}),
     "the catalog's type": (lambda pdf: pdf.replace(b"/Catalog", b"/Katalog"), {"content-changed"}),
     "empty": (lambda pdf: b"", {"unreadable-pdf"}),
     "no PDF": (lambda pdf: b"PK\x03\x04" + pdf, {"unreadable-pdf"}),

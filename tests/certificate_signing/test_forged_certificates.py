@@ -12,13 +12,15 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from forgeries import FORGERIES
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyhanko.sign.fields import MDPPerm
+from levels import Sealed
+from timestamp_forgeries import ARCHIVE_FORGERIES, TIMESTAMP_FORGERIES
 
 from certificate_signing import pdf_check, pdf_seal
 from certificate_signing.key_types import SealKey
 from certificate_signing.keyring import KeyRing
 from certificate_signing.pdf_check import check_pdf
 from certificate_signing.seal_layout import find_seal
+from certificate_signing.seal_level import SealLevel
 from lti_tool.issuing.make import Made, make, signed_credential
 from lti_tool.issuing.render import render
 
@@ -35,15 +37,59 @@ def test_a_forged_certificate_is_refused_and_told_apart(ring: KeyRing, made: Mad
     assert len(checked.codes) == 1
 
 
-def test_no_single_byte_may_change(ring: KeyRing, made: Made) -> None:
-    """One bit in every region: header, objects, attachment, seal (all of it), cross-references, trailer."""
-    layout = find_seal(made.pdf)
-    size = len(made.pdf)
-    places = {*range(0, size, 997), *range(layout.start - 40, layout.end + 40, 61), *range(size - 400, size, 7), *range(layout.end, layout.end + 60)}
-    for place in sorted(places):
-        forged = bytearray(made.pdf)
+@pytest.mark.parametrize("level", [SealLevel.B_T, SealLevel.B_LT])
+@pytest.mark.parametrize("name", FORGERIES)
+def test_a_forged_certificate_with_a_timestamp_is_refused_and_told_apart(sealed: Sealed, level: SealLevel, name: str) -> None:
+    forge, codes = FORGERIES[name]
+    checked = sealed.check(forge(sealed.files[level]))
+    assert not (checked.whole and checked.intact and checked.ours)
+    assert len(checked.codes) == 1
+    assert set(checked.codes) <= codes
+
+
+@pytest.mark.parametrize("name", ARCHIVE_FORGERIES)
+def test_a_forged_archived_certificate_is_refused(sealed: Sealed, name: str) -> None:
+    forged = ARCHIVE_FORGERIES[name](sealed.files[SealLevel.B_LTA], sealed.files[SealLevel.B_LT])
+    checked = sealed.check(forged)
+    assert not (checked.whole and checked.intact and checked.ours)
+    assert len(checked.codes) == 1
+
+
+@pytest.mark.parametrize("name", TIMESTAMP_FORGERIES)
+def test_a_seal_with_a_forged_timestamp_is_refused(sealed: Sealed, name: str) -> None:
+    forged = TIMESTAMP_FORGERIES[name](sealed)
+    checked = sealed.check(forged)
+    assert checked.codes in {("timestamp-wrong",), ("other-authority",), ("seal-broken",)}
+    assert checked.proven_at is None
+    assert not (checked.whole and checked.intact and checked.ours)
+
+
+def test_a_timestamp_of_an_authority_that_is_not_trusted_any_more_is_no_pass(sealed: Sealed) -> None:
+    checked = check_pdf(sealed.files[SealLevel.B_T], (sealed.key.certificate,), ())
+    assert checked.codes == ("other-authority",)
+
+
+def test_no_byte_of_an_archived_certificate_may_change(sealed: Sealed) -> None:
+    pdf, before = sealed.files[SealLevel.B_LTA], len(sealed.files[SealLevel.B_LT])
+    for place in (*range(0, before, 9973), *range(before, len(pdf), 499), *range(len(pdf) - 40, len(pdf), 3)):
+        forged = bytearray(pdf)
         forged[place] ^= 1
-        checked = check_pdf(bytes(forged), ring.trusted_seals())
+        checked = sealed.check(bytes(forged))
+        assert not (checked.whole and checked.intact and checked.ours), place
+        assert checked.codes, place
+
+
+@pytest.mark.parametrize("level", [SealLevel.B_B, SealLevel.B_T])
+def test_no_single_byte_may_change(sealed: Sealed, level: SealLevel) -> None:
+    """One bit in every region: header, objects, attachment, seal (all of it), cross-references, trailer."""
+    pdf = sealed.files[level]
+    layout = find_seal(pdf)
+    size = len(pdf)
+    places = {*range(0, size, 1997), *range(layout.start - 40, layout.end + 40, 89), *range(size - 400, size, 7), *range(layout.end, layout.end + 60)}
+    for place in sorted(places):
+        forged = bytearray(pdf)
+        forged[place] ^= 1
+        checked = sealed.check(bytes(forged))
         assert not (checked.whole and checked.intact and checked.ours), place
         assert checked.codes, place
 
@@ -91,10 +137,7 @@ def test_a_seal_of_ours_on_another_file_is_refused(ring: KeyRing, made: Made) ->
 
 
 def test_a_seal_that_allows_changes_is_refused(ring: KeyRing, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Loose:
-        NO_CHANGES = MDPPerm.FILL_FORMS
-
-    monkeypatch.setattr(pdf_seal, "MDPPerm", Loose)
+    monkeypatch.setattr(pdf_seal, "_NO_CHANGES", 2)
     forged = pdf_seal.seal(_unsealed(ring), ring.seal, at=NOW, reason="r", organisation="o")
     assert check_pdf(forged, ring.trusted_seals()).codes == ("not-certified",)
 

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 from certificate_parts import NOW, make_ring
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from joserfc.jwk import RSAKey
 
-from certificate_signing.errors import KeyMissing, KeyUnsafe, KeyWrong, SigningError
-from certificate_signing.key_folder import KeyFolder, KeyState, KeyUse
+from certificate_signing.errors import KeyMissing, KeyUnsafe, KeyWrong
+from certificate_signing.key_folder import TRAVERSABLE, KeyFolder, KeyState, KeyUse
 from certificate_signing.keyring import KeyRing, create_key
 from certificate_signing.lti_keys import PUBLIC_FIRST
 
@@ -26,7 +27,7 @@ import datetime, pathlib, sys
 from certificate_signing.keyring import KeyRing
 now = datetime.datetime.now(datetime.UTC)
 ring = KeyRing.create_for_development(pathlib.Path(sys.argv[1]), "Example Academy", "BE", now)
-print(ring.seal.id, ring.credential.key_id, ring.lti(now).kid)
+print(ring.seal.id, ring.credential.key_id, ring.lti(now).kid, ring.log.key_id)
 """
 
 
@@ -36,7 +37,16 @@ def test_files_are_readable_by_their_owner_alone(ring: KeyRing) -> None:
     assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
 
 
-@pytest.mark.parametrize("pattern", ["seal-*.pem", "credential-*.pem", "lti-*.pem"])
+def test_a_folder_whose_manifest_others_shall_read_shows_nothing_else(tmp_path: Path) -> None:
+    folder = KeyFolder(tmp_path / "keys", mode=TRAVERSABLE)
+    make_ring(folder)
+    modes = {file.name: file.stat().st_mode & 0o777 for file in folder.path.iterdir()}
+    assert folder.path.stat().st_mode & 0o777 == 0o711
+    assert modes.pop("keys.json") == 0o644
+    assert set(modes.values()) == {0o600}
+
+
+@pytest.mark.parametrize("pattern", ["seal-*.pem", "credential-*.pem", "jwt-*.pem", "lti-*.pem", "log-*.pem"])
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
 def test_a_key_that_others_may_read_is_refused(tmp_path: Path, pattern: str, mode: int) -> None:
     folder = make_ring(tmp_path / "keys").folder.path
@@ -58,7 +68,7 @@ def test_processes_that_start_together_make_one_ring(tmp_path: Path) -> None:
     started = [subprocess.Popen([sys.executable, "-c", FIRST_START, str(folder)], stdout=subprocess.PIPE, text=True) for _ in range(3)]
     told = {process.communicate(timeout=60)[0] for process in started}
     assert len(told) == 1
-    assert len(KeyFolder(folder).entries()) == 3
+    assert len(KeyFolder(folder).entries()) == 5
 
 
 def test_asking_again_makes_nothing_new(ring: KeyRing) -> None:
@@ -80,7 +90,7 @@ def test_a_start_that_was_interrupted_leaves_nothing_half_made(tmp_path: Path) -
     rows = json.loads(manifest.read_text())
     manifest.write_text(json.dumps({**rows, "keys": rows["keys"][:1]}))
     again = make_ring(folder)
-    assert [entry.use for entry in again.entries] == [KeyUse.SEAL, KeyUse.CREDENTIAL, KeyUse.LTI]
+    assert [entry.use for entry in again.entries] == [KeyUse.SEAL, KeyUse.CREDENTIAL, KeyUse.JWT, KeyUse.LTI, KeyUse.LOG]
     assert again.entries[0].id == rows["keys"][0]["id"]
 
 
@@ -109,11 +119,59 @@ def test_a_manifest_leads_to_no_file_outside(tmp_path: Path) -> None:
         KeyRing.open(folder)
 
 
-def test_a_key_file_that_is_gone_is_told(tmp_path: Path) -> None:
+def test_a_key_file_that_is_gone_is_told_by_whoever_needs_it(tmp_path: Path) -> None:
     folder = make_ring(tmp_path / "keys").folder.path
     next(folder.glob("seal-*.pem")).unlink()
-    with pytest.raises(SigningError):
+    ring = KeyRing.open(folder)
+    with pytest.raises(KeyWrong):
+        ring.check_private()
+    with pytest.raises(KeyWrong):
+        _ = ring.seal
+
+
+def of_version_1(folder: Path) -> None:
+    """Write the manifest as releases before the public halves wrote it."""
+    manifest = folder / "keys.json"
+    fresh = ("public", "token", "encrypted", "compromised_at")
+    rows = [{name: value for name, value in row.items() if name not in fresh} for row in json.loads(manifest.read_text())["keys"]]
+    manifest.write_text(json.dumps({"version": 1, "keys": rows}))
+
+
+def test_a_manifest_of_version_1_is_read_and_completed(tmp_path: Path) -> None:
+    made = make_ring(tmp_path / "keys")
+    folder = made.folder.path
+    of_version_1(folder)
+    old = KeyRing.open(folder)
+    assert (old.trusted_seals(), old.credential_public, old.log_public) == (made.trusted_seals(), made.credential_public, made.log_public)
+    assert make_ring(folder).entries == made.entries
+    assert json.loads((folder / "keys.json").read_text())["version"] == 2
+
+
+def test_a_manifest_of_version_1_needs_its_key_files(tmp_path: Path) -> None:
+    folder = make_ring(tmp_path / "keys").folder.path
+    of_version_1(folder)
+    next(folder.glob("credential-*.pem")).unlink()
+    with pytest.raises(KeyWrong):
         KeyRing.open(folder)
+
+
+def test_a_manifest_of_a_later_release_is_refused(tmp_path: Path) -> None:
+    manifest = make_ring(tmp_path / "keys").folder.path / "keys.json"
+    manifest.write_text(manifest.read_text().replace('"version": 2', '"version": 3'))
+    with pytest.raises(KeyWrong, match="later release"):
+        KeyRing.open(manifest.parent)
+
+
+def test_whoever_verifies_needs_no_private_key(tmp_path: Path) -> None:
+    made = make_ring(tmp_path / "keys")
+    seal = made.seal
+    held = (made.credential, made.log)
+    for file in made.folder.path.glob("*.pem"):
+        file.unlink()
+    public = KeyRing.open(made.folder.path)
+    assert public.trusted_seals() == (seal.certificate,)
+    assert public.known_seals[0].chain == seal.chain
+    assert (public.credential_public, public.log_public) == tuple({key.key_id: key.public_bytes} for key in held)
 
 
 def test_every_name_in_the_seals_chain_says_development(ring: KeyRing) -> None:
@@ -169,21 +227,53 @@ def test_a_new_key_retires_the_one_before_and_both_are_trusted(tmp_path: Path, u
     states = [each.state for each in after.entries if each.use is use]
     assert states == [KeyState.RETIRED, KeyState.ACTIVE]
     assert entry.state is KeyState.ACTIVE
-    counts = {"seal": len(after.trusted_seals()), "credential": len(after.credential_public), "lti": len(after.lti_published(NOW))}
-    assert counts == {"seal": 1, "credential": 1, "lti": 1} | {use.value: 2}
-    active = {"seal": after.seal.id, "credential": after.credential.key_id, "lti": after.lti(NOW + PUBLIC_FIRST).kid}
+    counts = {
+        "seal": len(after.trusted_seals()),
+        "credential": len(after.credential_public),
+        "lti": len(after.lti_published(NOW)),
+        "log": len(after.log_public),
+        "jwt": len(after.jwt_public),
+    }
+    assert counts == {"seal": 1, "credential": 1, "lti": 1, "log": 1, "jwt": 1} | {use.value: 2}
+    active = {
+        "seal": after.seal.id,
+        "credential": after.credential.key_id,
+        "lti": after.lti(NOW + PUBLIC_FIRST).kid,
+        "log": after.log.key_id,
+        "jwt": after.jwt.key_id,
+    }
     assert active[use.value] == entry.id
     assert after.lti_published(NOW)[0] == after.lti(NOW)
 
 
-@pytest.mark.parametrize("use", [KeyUse.SEAL, KeyUse.CREDENTIAL])
+@pytest.mark.parametrize("use", [KeyUse.SEAL, KeyUse.CREDENTIAL, KeyUse.JWT])
 def test_a_compromised_key_is_trusted_for_nothing(tmp_path: Path, use: KeyUse) -> None:
     folder = make_ring(tmp_path / "keys").folder.path
     create_key(folder, use, "Example Academy", "BE", NOW)
     manifest = folder / "keys.json"
     manifest.write_text(manifest.read_text().replace('"retired",', '"compromised",'))
     after = KeyRing.open(folder)
-    assert (len(after.trusted_seals()), len(after.credential_public)) == (1, 1)
+    assert (len(after.trusted_seals()), len(after.credential_public), len(after.jwt_public)) == (1, 1, 1)
+
+
+def test_a_folder_from_before_the_log_is_given_its_key_and_nothing_else(tmp_path: Path) -> None:
+    folder = make_ring(tmp_path / "keys").folder.path
+    manifest = folder / "keys.json"
+    rows = json.loads(manifest.read_text())
+    before = [row for row in rows["keys"] if row["use"] != "log"]
+    manifest.write_text(json.dumps({"version": 1, "keys": before}))
+    after = make_ring(folder)
+    assert [entry.id for entry in after.entries[:-1]] == [row["id"] for row in before]
+    Ed25519PublicKey.from_public_bytes(after.log.public_bytes).verify(after.log.sign(b"checkpoint"), b"checkpoint")
+    assert after.log_public == {after.log.key_id: after.log.public_bytes}
+
+
+def test_a_seal_signs_as_its_certificate_says(ring: KeyRing) -> None:
+    signature = ring.seal.sign(b"attributes")
+    assert len(signature) == ring.seal.signature_length
+    public = ring.seal.certificate.public_key()
+    assert isinstance(public, RSAPublicKey)
+    public.verify(signature, b"attributes", PKCS1v15(), SHA256())
 
 
 def test_a_manifest_never_holds_a_private_key(ring: KeyRing) -> None:

@@ -55,7 +55,9 @@ def test_list_says_what_each_key_is_for_and_no_secret(own: Path) -> None:
     assert [(each["use"], each["state"], each["development"]) for each in listed(own)] == [
         ("seal", "active", True),
         ("credential", "active", False),
+        ("jwt", "active", False),
         ("lti", "active", False),
+        ("log", "active", False),
     ]
     told = keys(own, "list").stdout
     assert "for development" in told
@@ -66,13 +68,13 @@ def test_list_of_nothing_is_empty(home: Path) -> None:
     assert listed(home) == []
 
 
-@pytest.mark.parametrize("use", ["seal", "credential", "lti"])
+@pytest.mark.parametrize("use", ["seal", "credential", "jwt", "lti", "log"])
 def test_create_retires_the_key_before(own: Path, use: str) -> None:
     assert keys(own, "create", use).exit_code == 0
     assert [each["state"] for each in listed(own) if each["use"] == use] == ["retired", "active"]
 
 
-@pytest.mark.parametrize("use", ["seal", "credential"])
+@pytest.mark.parametrize("use", ["seal", "credential", "jwt", "log"])
 def test_rotate_is_create_for_other_uses(own: Path, use: str) -> None:
     assert keys(own, "rotate", use).exit_code == 0
     assert [each["state"] for each in listed(own) if each["use"] == use] == ["retired", "active"]
@@ -111,7 +113,7 @@ def test_rotate_now_drops_what_was_before_at_once(running: Path) -> None:
 
 def test_rotating_an_lti_key_needs_the_installation_that_uses_it(own: Path) -> None:
     assert refused(keys(own, "rotate", "lti")) == "database-not-current"
-    assert len(listed(own)) == 3
+    assert len(listed(own)) == 5
 
 
 @pytest.mark.parametrize("way", ["asked", "file"])
@@ -171,4 +173,4 @@ def test_keys_that_others_may_write_are_refused(own: Path) -> None:
 )
 def test_what_makes_no_sense_is_a_usage_error(own: Path, arguments: tuple[str, ...]) -> None:
     assert keys(own, *arguments).exit_code == 2
-    assert len(listed(own)) == 3
+    assert len(listed(own)) == 5

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import page
 import pikepdf
 import pytest
 from certificate_parts import AWARD, CONTENT, NOW, content
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from certificate_signing.keyring import KeyRing
@@ -23,6 +24,7 @@ from lti_tool.issuing.make import Made, make, signed_credential
 from lti_tool.issuing.render import render
 
 Judge = Callable[[str], str]
+DATA = Path(__file__).parents[1] / "data" / "seals"
 
 
 def run(*command: str | Path) -> str:
@@ -90,7 +92,7 @@ def test_the_seal_is_certified_against_every_change_and_tells_time_and_reason(ma
         signature = field.V
         assert document.Root.Perms.DocMDP.objgen == signature.objgen
         assert signature.Reference[0].TransformParams.P == 1
-        assert str(signature.M).startswith("D:20261121100000")
+        assert str(signature.M) == "D:20261121100000Z"
         assert str(signature.Reason) == "Certificate issued"
         assert str(field.TU) == "Electronic seal of Example Academy"
         assert str(document.Root.Version if "/Version" in document.Root else document.pdf_version) == "1.7"
@@ -102,10 +104,42 @@ def test_what_is_no_pdf_is_not_sealed(ring: KeyRing, pdf: bytes) -> None:
         seal(pdf, ring.seal, at=NOW, reason="r", organisation="o")
 
 
-def test_a_program_that_runs_an_event_loop_seals_the_same(ring: KeyRing) -> None:
-    unsealed = render(CONTENT, signed_credential(CONTENT, AWARD, ring))
+# How else a PDF may be laid out: what has no plain cross-reference table is saved anew before it is sealed.
+LAYOUTS: dict[str, dict[str, Any]] = {
+    "object streams": {"object_stream_mode": pikepdf.ObjectStreamMode.generate},
+    "linearized": {"linearize": True},
+    "encrypted": {"encryption": pikepdf.Encryption(owner="", user="")},
+    "saved by pikepdf": {},
+}
 
-    async def within() -> bytes:
-        return seal(unsealed, ring.seal, at=NOW, reason="r", organisation="o")
 
-    assert asyncio.run(within()) == seal(unsealed, ring.seal, at=NOW, reason="r", organisation="o")
+@pytest.mark.judge
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_page_that_is_laid_out_otherwise_is_sealed_too(judge: Judge, ring: KeyRing, tmp_path: Path, layout: str) -> None:
+    out, file = BytesIO(), tmp_path / "certificate.pdf"
+    with pikepdf.open(BytesIO(_unsealed(ring))) as document:
+        document.save(out, **LAYOUTS[layout])
+    file.write_bytes(seal(out.getvalue(), ring.seal, at=NOW, reason="Ausgestellt für „Ağız“", organisation="Example Academy"))
+    assert check_pdf(file.read_bytes(), ring.trusted_seals()).good
+    assert "No syntax or stream encoding errors found" in run(judge("qpdf"), "--check", file)
+    said = run(judge("pdfsig"), file)
+    assert "Signature is Valid." in said
+    assert "Total document signed" in said
+    with pikepdf.open(file) as document:
+        assert str(document.Root.AcroForm.Fields[0].V.Reason) == "Ausgestellt für „Ağız“"
+
+
+def test_a_damaged_page_is_mended_before_it_is_sealed(ring: KeyRing) -> None:
+    unsealed = _unsealed(ring)
+    damaged = unsealed.replace(b"\nxref\n", b"\nxrof\n")
+    assert check_pdf(seal(damaged, ring.seal, at=NOW, reason="r", organisation="o"), ring.trusted_seals()).good
+
+
+def test_what_was_sealed_before_seals_were_written_by_hand_is_good_for_ever() -> None:
+    file = DATA / "first_layout.pdf"
+    certificate = x509.load_pem_x509_certificate((DATA / "first_layout.pem").read_bytes())
+    assert check_pdf(file.read_bytes(), (certificate,)).good
+
+
+def _unsealed(ring: KeyRing) -> bytes:
+    return render(CONTENT, signed_credential(CONTENT, AWARD, ring))
