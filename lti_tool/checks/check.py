@@ -8,7 +8,9 @@ from datetime import date
 from lti_tool.checks import dossiers, pieces
 from lti_tool.checks.findings import Finding, Findings, PieceFindings, Verdict
 from lti_tool.checks.pieces import Case
+from lti_tool.checks.proof import proof
 from lti_tool.evidence.dossier import Applicant, Dossier, Piece
+from lti_tool.evidence.reading import Reading, Source
 from lti_tool.scheme.model import Requirement, Scheme
 
 # What is asked of a document that belongs nowhere: what it is, and whose.
@@ -33,7 +35,7 @@ def check_piece(piece: Piece, applicant: Applicant, day: date, scheme: Scheme) -
     requirement = placed(piece, scheme)
     case = Case(piece, applicant, day, scheme, requirement)
     names: Sequence[str] = requirement.checks if requirement and not piece.reading.unreadable else NOWHERE
-    findings = tuple(finding for name in names for finding in pieces.CHECKS[name](case))
+    findings = (*(finding for name in names for finding in pieces.CHECKS[name](case)), *proof(case))
     verdict = max((finding.verdict for finding in findings), key=lambda verdict: verdict.weight, default=Verdict.REVIEW)
     return PieceFindings(piece.document_id, requirement.id if requirement else None, verdict, findings)
 
@@ -46,15 +48,22 @@ def placed(piece: Piece, scheme: Scheme) -> Requirement | None:
 
 
 def best_documents(dossier: Dossier, found: Sequence[PieceFindings]) -> Mapping[str, str]:
-    """Return requirement → document: the one that fits best; of two alike the newer, of two as new the first handed in."""
-    issued = {piece.document_id: piece.reading.issue_date for piece in dossier.pieces}
+    """Return requirement → document: the one that fits best; of two alike the newer, the surer one, the first handed in."""
+    readings = {piece.document_id: piece.reading for piece in dossier.pieces}
     best: dict[str, PieceFindings] = {}
 
-    def rank(piece: PieceFindings) -> tuple[int, int]:
-        fact = issued[piece.document_id]
-        return piece.verdict.weight, -(fact.value.toordinal() if fact else 0)
+    def rank(piece: PieceFindings) -> tuple[int, int, int, float]:
+        issued = readings[piece.document_id].issue_date
+        return piece.verdict.weight, -(issued.value.toordinal() if issued else 0), *_poorness(readings[piece.document_id])
 
     for piece in found:
         if piece.requirement is not None and (piece.requirement not in best or rank(piece) < rank(best[piece.requirement])):
             best[piece.requirement] = piece
     return {requirement: piece.document_id for requirement, piece in best.items()}
+
+
+def _poorness(reading: Reading) -> tuple[int, float]:
+    """Order copies of one certificate: what proves itself before what was read, writing before a picture, sure before unsure."""
+    facts = [fact for fact in (reading.title, reading.holder, reading.issue_date, reading.disclaimer) if fact is not None]
+    weakest = max((list(Source).index(fact.source) for fact in facts), default=len(Source))
+    return weakest, -min((fact.sure for fact in facts), default=0.0)

@@ -34,16 +34,17 @@ def different(dossier: Dossier, scheme: Scheme, pieces: Sequence[PieceFindings],
 def duplicate_in_application(
     dossier: Dossier, scheme: Scheme, pieces: Sequence[PieceFindings], best: Best
 ) -> tuple[list[PieceFindings], list[Finding]]:
-    """Find files that are there twice: the same bytes under two names are one document."""
-    first: dict[str, str] = {}
+    """Find files that are there twice: the same bytes under two names are one document; two parts of a file are two."""
+    first: dict[tuple[str, int], str] = {}
     names = {piece.document_id: piece.file_name for piece in dossier.pieces}
     copies: dict[str, str] = {}
     ranked = sorted(dossier.pieces, key=lambda piece: piece.document_id not in best.values())
     for piece in ranked:
-        if piece.reading.sha256 in first:
-            copies[piece.document_id] = first[piece.reading.sha256]
+        part = (piece.reading.sha256, piece.reading.part.number if piece.reading.part else 1)
+        if part in first:
+            copies[piece.document_id] = first[part]
         else:
-            first[piece.reading.sha256] = piece.document_id
+            first[part] = piece.document_id
     return [
         _noted(piece, "same-file-twice", {"other": names[copies[piece.document_id]]}) if piece.document_id in copies else piece for piece in pieces
     ], []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -15,11 +15,13 @@ from typing import Final
 from anyascii import anyascii
 from rapidfuzz import fuzz
 
+from lti_tool.checks.cases import restored
 from lti_tool.scheme.phrases import fold
 
 LONGEST_WORD: Final = 40
 # How alike (0 to 100) two words must be for a slip of the pen or another form of the name.
 ALIKE: Final = 72
+_HYPHENED: Final = re.compile(r"\w+(?:[-‐‑]\w+)+")
 _SPLIT: Final = re.compile(r"[^\w]+|_+")
 
 
@@ -37,6 +39,7 @@ class _Tables:
     titles: frozenset[str]
     letters: dict[str, tuple[str, ...]]
     digraphs: dict[str, str]
+    short: dict[str, str]
 
 
 @cache
@@ -47,15 +50,30 @@ def _tables() -> _Tables:
         # ё and е fold to one letter, which is then written in the ways of both.
         letters[fold(letter)] = tuple(dict.fromkeys((*letters.get(fold(letter), ()), *ways)))
     particles, titles = (frozenset(fold(word) for word in stored[key]) for key in ("particles", "titles"))
-    return _Tables(particles, titles, letters, stored["digraphs"])
+    return _Tables(particles, titles, letters, stored["digraphs"], {fold(word): fold(name) for word, name in stored["short"].items()})
 
 
 def compare(given_name: str, family_name: str, printed: str) -> Likeness:
-    """Compare the applicant's name with the printed one, in any order, case and script.
+    """Compare the applicant's name with the printed one, in any order, script, and case that a sentence asks for.
 
     Same: one of the two names is all found in the other, among it the first given name in full and a family name. So a middle
     name or second surname may be missing on either side, and nobody passes with a brother's name.
     """
+    likeness = _compare(given_name, family_name, printed)
+    if likeness is Likeness.SAME:
+        return likeness
+    others = restored(parts(given_name), parts(family_name), parts(printed))
+    found = any(_compare(given_name, family_name, _with_words(printed, words)) is Likeness.SAME for words in others)
+    return Likeness.SAME if found else likeness
+
+
+def _with_words(printed: str, words: Sequence[str]) -> str:
+    """Return a printed name with other words in the places of its own."""
+    following = iter(words)
+    return re.sub(r"[^\W_]+", lambda _: next(following, ""), _shown(printed))
+
+
+def _compare(given_name: str, family_name: str, printed: str) -> Likeness:
     given, family, shown = parts(given_name), parts(family_name), parts(printed)
     shown = [word for word in shown if fold(word) not in _tables().titles or len(shown) <= 2]
     if len(given) + len(family) < 2 or len(shown) < 2:
@@ -66,13 +84,42 @@ def compare(given_name: str, family_name: str, printed: str) -> Likeness:
         given, family = both[:1], both[1:]
     shown = _joined(shown, given + family)
     given, family = _joined(given, shown), _joined(family, shown)
-    return _judge(given, family, shown)
+    likeness = _judge(given, family, shown)
+    if likeness is Likeness.SAME and (_two_people(given, family, printed) or _joined_anew(family, shown, family_name, printed)):
+        return Likeness.CLOSE
+    return likeness
+
+
+def _two_people(given: Sequence[str], family: Sequence[str], printed: str) -> bool:
+    """Tell a list of people from a surname before a comma: the whole name stands on one side, and another on the other."""
+    sides = [parts(side) for side in printed.split(",")]
+    sides = [words for words in sides if any(fold(word) not in _tables().titles for word in words)]
+    if len(sides) < 2:
+        return False
+    whole = [all(any(_equal(word, other) for other in side) for word in (given[0], family[-1])) for side in sides]
+    return any(whole) and any(len(side) > 1 for side, is_whole in zip(sides, whole, strict=True) if not is_whole)
+
+
+def _joined_anew(family: Sequence[str], shown: Sequence[str], family_name: str, printed: str) -> bool:
+    """Tell a surname that a hyphen joins with another one on one side only: a changed surname, which a person must see."""
+    for text, others, mine in ((printed, family, shown), (family_name, shown, family)):
+        for group in _HYPHENED.findall(unicodedata.normalize("NFKC", text)):
+            words = parts(group)
+            met = [any(_equal(word, other) for other in others) for word in words]
+            joined = any(_equal("".join(words), other) for other in (*others, *mine))
+            if any(met) and not all(met) and not joined:
+                return True
+    return False
 
 
 def parts(name: str) -> list[str]:
     """Return the words of a name; hyphens and apostrophes part words, invisible characters vanish."""
-    text = "".join(character for character in unicodedata.normalize("NFKC", name) if unicodedata.category(character) != "Cf")
-    return [word for word in _SPLIT.split(text) if word]
+    return [word for word in _SPLIT.split(_shown(name)) if word]
+
+
+def _shown(name: str) -> str:
+    """Return a name without invisible characters."""
+    return "".join(character for character in unicodedata.normalize("NFKC", name) if unicodedata.category(character) != "Cf")
 
 
 def _judge(given: Sequence[str], family: Sequence[str], shown: Sequence[str]) -> Likeness:
@@ -89,9 +136,16 @@ def _judge(given: Sequence[str], family: Sequence[str], shown: Sequence[str]) ->
     ]
     covered = len(matched) == own or len(matched) == len(core_shown)
     extra = abs(own - len(core_shown))
-    if first_given and families and covered and extra <= 2:
+    in_order = _rising(matched, range(len(core_given))) and _rising(matched, range(len(core_given), own))
+    if first_given and families and covered and in_order and extra <= 2:
         return Likeness.SAME
     return _how_far([*core_given], [*core_family], core_shown)
+
+
+def _rising(matched: dict[int, int], indexes: Iterable[int]) -> bool:
+    """Tell whether words keep their order: García Márquez is not Márquez García, nor José Luis Luis José."""
+    partners = [matched[index] for index in indexes if index in matched]
+    return partners == sorted(partners)
 
 
 def _long(family: Sequence[str], index: int, given: Sequence[str]) -> bool:
@@ -120,6 +174,8 @@ def _assign(own: Sequence[str], shown: Sequence[str]) -> dict[int, int]:
 def _equal(one: str, other: str) -> bool:
     """Tell whether two words are one in some accepted spelling."""
     if not latin_forms(one).isdisjoint(latin_forms(other)) or _accusative(fold(one), fold(other)):
+        return True
+    if _tables().short.get(fold(one)) == fold(other) or _tables().short.get(fold(other)) == fold(one):
         return True
     for foreign, latin in ((one, other), (other, one)):
         if not fold(foreign).isascii() and any(spellings(foreign).fullmatch(form) for form in latin_forms(latin)):
@@ -155,10 +211,8 @@ def spellings(word: str) -> re.Pattern[str]:
     if len(folded) > LONGEST_WORD:
         return re.compile(r"(?!)")
     pattern = "".join(f"(?:{'|'.join(map(re.escape, ways))})" for ways in _options(folded))
-    if folded[-1] == "σ" and len(folded) > 3:
-        # The accusative that Greek certificates print after "to" has no final s: an applicant may be named either way.
-        pattern = f"{pattern[: pattern.rindex('(?:')]}s?"
-    elif folded[-1] in "οη":
+    if folded[-1] in "οη" and len(folded) > 3:
+        # The accusative that Greek certificates print after "to" has no final s (not after α: Ανδρέα may be Andrea).
         pattern += "s?"
     return re.compile(pattern)
 
@@ -180,6 +234,11 @@ def _options(word: str) -> list[tuple[str, ...]]:
     return options
 
 
+def spells(name: str, printed: str) -> bool:
+    """Tell whether every word of `printed` is a word of a name, in some accepted spelling."""
+    return all(any(_equal(word, other) for other in parts(name)) for word in parts(printed))
+
+
 def _joined(words: Sequence[str], other: Sequence[str]) -> list[str]:
     """Join neighbours that the other side writes as one: Anne Marie and Annemarie, De Luca and Deluca."""
     joined: list[str] = []
@@ -199,6 +258,8 @@ def _joined(words: Sequence[str], other: Sequence[str]) -> list[str]:
 
 def _how_far(given: Sequence[str], family: Sequence[str], shown: Sequence[str]) -> Likeness:
     """Tell a slip, a nickname or a changed surname (close) from another person (different)."""
+    if any(_vowelless(word) for word in shown) is not any(_vowelless(word) for word in (*given, *family)):
+        return Likeness.CLOSE
     given_equal = any(_equal(word, other) for word in given for other in shown)
     family_equal = any(_equal(word, other) for word in family for other in shown)
     if given_equal:
@@ -211,6 +272,11 @@ def _how_far(given: Sequence[str], family: Sequence[str], shown: Sequence[str]) 
     near_given = any(_alike(word, other) for word in given for other in shown)
     near_family = any(_alike(word, other) for word in family for other in shown)
     return Likeness.CLOSE if near_given and near_family else Likeness.DIFFERENT
+
+
+def _vowelless(word: str) -> bool:
+    """Tell a script that leaves vowels out: what is written in it can't be told apart from Latin letters by rules."""
+    return any(unicodedata.name(letter, "").startswith(("ARABIC", "HEBREW")) for letter in word)
 
 
 def _alike(one: str, other: str) -> bool:

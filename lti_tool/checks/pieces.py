@@ -10,16 +10,19 @@ from typing import Final
 
 from lti_tool.checks.calendar import oldest_day, usable_until
 from lti_tool.checks.findings import Finding, Verdict
-from lti_tool.checks.names import Likeness, compare, parts
+from lti_tool.checks.names import Likeness, compare, parts, spells
 from lti_tool.evidence.dossier import Applicant, Piece
 from lti_tool.evidence.issue_date import candidates_of
+from lti_tool.evidence.proof_doubts import is_about_proof
 from lti_tool.evidence.reading import Doubt, Kind, Place
 from lti_tool.scheme.model import Requirement, Scheme
 
 # Reasons by which no person could read the file either; everything else that is unreadable goes to a person.
 HOPELESS: Final = frozenset({"empty", "not-supported"})
 # Doubts that another check answers.
-ANSWERED_ELSEWHERE: Final = frozenset({"date-ambiguous", "date-of-something-else", "disclaimer-unclear", "disclaimer-language-unknown"})
+ANSWERED_ELSEWHERE: Final = frozenset(
+    {"holder-unannounced", "date-ambiguous", "date-of-something-else", "disclaimer-unclear", "disclaimer-language-unknown"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,9 @@ def kind(case: Case) -> list[Finding]:
     if reading.unreadable:
         verdict = Verdict.REJECT if reading.unreadable in HOPELESS else Verdict.REVIEW
         return [case.finding(f"unreadable-{reading.unreadable}", verdict)]
-    if reading.kind is Kind.OTHER:
+    if reading.kind is Kind.OTHER and not any(doubt.code == "ocr-unsure" for doubt in reading.doubts):
         return [case.finding("not-asked-for", Verdict.REJECT, place, seen=seen)]
-    if reading.kind is Kind.UNKNOWN:
+    if reading.kind in (Kind.OTHER, Kind.UNKNOWN):
         return [case.finding("kind-unknown", Verdict.REVIEW, place, seen=seen)]
     if case.requirement is None:
         return [case.finding("not-asked-for", Verdict.REJECT, place, seen=seen)]
@@ -65,7 +68,7 @@ def holder(case: Case) -> list[Finding]:
         return [case.finding("holder-missing", Verdict.REVIEW, applicant=applicant.full_name)]
     details = {"seen": reading.holder.value, "applicant": applicant.full_name}
     likeness = compare(applicant.given_name, applicant.family_name, reading.holder.value)
-    unsure = any(doubt.code in ("holder-ambiguous", "hidden-text") for doubt in reading.doubts)
+    unsure = any(doubt.code in ("holder-ambiguous", "holder-unannounced", "hidden-text") for doubt in reading.doubts)
     if likeness is Likeness.SAME:
         return [case.finding("holder-fits", Verdict.ACCEPT, reading.holder.place, **details)]
     if likeness is Likeness.CLOSE or unsure or len(parts(reading.holder.value)) < 2:
@@ -110,7 +113,8 @@ def _dated(case: Case, one: Callable[[date], Finding]) -> list[Finding]:
         if doubt.code == "date-ambiguous":
             days.update(candidates_of(doubt))
     findings = [one(day) for day in sorted(days)]
-    if len({finding.verdict for finding in findings}) == 1:
+    badly_read = any(doubt.code == "ocr-unsure" and doubt.place == reading.issue_date.place for doubt in reading.doubts)
+    if len({finding.verdict for finding in findings}) == 1 and not badly_read:
         return [one(reading.issue_date.value)]
     shown = ", ".join(day.isoformat() for day in sorted(days))
     return [case.finding("date-unsure", Verdict.REVIEW, reading.issue_date.place, seen=reading.issue_date.text, dates=shown)]
@@ -129,7 +133,7 @@ def disclaimer(case: Case) -> list[Finding]:
     if reading.disclaimer.text:
         return [case.finding("disclaimer-denied", Verdict.REJECT, reading.disclaimer.place, seen=reading.disclaimer.text)]
     # A picture on the page, or writing that is hidden, may hold what was not found.
-    if any(doubt.code in ("writing-in-picture", "hidden-text", "annotations", "form-fields") for doubt in reading.doubts):
+    if any(doubt.code in ("writing-in-picture", "hidden-text", "annotations", "form-fields", "ocr-unsure") for doubt in reading.doubts):
         return [case.finding("disclaimer-unsure", Verdict.REVIEW, None, seen="")]
     return [case.finding("disclaimer-missing", Verdict.REJECT)]
 
@@ -139,7 +143,7 @@ def doubts(case: Case) -> list[Finding]:
     return [
         case.finding(doubt.code, Verdict.REVIEW, doubt.place, seen=doubt.seen)
         for doubt in case.piece.reading.doubts
-        if doubt.code not in ANSWERED_ELSEWHERE and not _still_valid(case, doubt)
+        if doubt.code not in ANSWERED_ELSEWHERE and not _still_valid(case, doubt) and not _is_own_name(case, doubt) and not is_about_proof(doubt)
     ]
 
 
@@ -148,12 +152,26 @@ def _still_valid(case: Case, doubt: Doubt) -> bool:
     return doubt.code == "valid-until" and min(candidates_of(doubt)) >= case.day
 
 
+def _is_own_name(case: Case, doubt: Doubt) -> bool:
+    """Tell a word for a sample that is a part of the printed name and of the applicant's too: Anna Muster, Niccolò Esempio."""
+    named = case.piece.reading.holder
+    if doubt.code != "paper-contradicts-itself" or named is None or named.place is None or doubt.place is None:
+        return False
+    within = doubt.place.page == named.place.page and not set(parts(doubt.seen)) - set(parts(named.value))
+    return within and _overlaps(doubt.place, named.place) and spells(case.applicant.full_name, doubt.seen)
+
+
+def _overlaps(one: Place, other: Place) -> bool:
+    return one.box[0] < other.box[2] and other.box[0] < one.box[2] and one.box[1] < other.box[3] and other.box[1] < one.box[3]
+
+
 def seen_with_others(case: Case) -> list[Finding]:
     """Find whether somebody else has handed in the same document; the words never say who."""
     seen = case.piece.seen_with_others
     if "bytes" in seen:
         return [case.finding("seen-bytes", Verdict.REJECT)]
-    return [case.finding(f"seen-{how}", Verdict.REVIEW) for how in ("number", "text") if how in seen]
+    told = [case.finding(f"seen-{how}", Verdict.REVIEW) for how in ("number", "text") if how in seen]
+    return told or ([case.finding("seen-copy", Verdict.REVIEW)] if "copy" in seen else [])
 
 
 CHECKS: Final[Mapping[str, Callable[[Case], list[Finding]]]] = MappingProxyType(

@@ -74,9 +74,9 @@ def award(installation: Installation, visit: Visit, application_id: str, version
         judged = dossier(session, application.id, application.submitted_day or clock.today(scheme.time_zone))
         if not judged.applicant.full_name:
             raise Problem("name-missing")
-        actor = str(visit.visitor.id)
-        grounds = Grounds(actor=actor, decided_by=visit.visitor.id, application_id=application.id, findings=check(judged, scheme))
-        decision_id = record_award(session, installation, award_for(judged, Checked.PERSON), grounds)
+        actor, findings = str(visit.visitor.id), check(judged, scheme)
+        grounds = Grounds(actor=actor, decided_by=visit.visitor.id, application_id=application.id, findings=findings)
+        decision_id = record_award(session, installation, award_for(session, judged, findings, Checked.PERSON), grounds)
         states.make(session, application, states.Move.AWARD, actor, {"decision": decision_id})
 
 

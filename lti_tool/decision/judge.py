@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from lti_tool.checks.findings import Findings, Standing, Verdict
 from lti_tool.decision.outcome import Checked, Outcome
-from lti_tool.evidence.dossier import Dossier
+from lti_tool.evidence.dossier import Dossier, Piece
 from lti_tool.evidence.reading import Reading, Source
 
 
@@ -28,8 +29,17 @@ def judge(findings: Findings) -> Outcome:
 
 
 def how_checked(dossier: Dossier) -> Checked:
-    """Say how the evidence was checked: the weakest way in which any fact of it was come by."""
-    sources = {source for piece in dossier.pieces for source in _sources(piece.reading)}
+    """Say how the evidence was checked: the weakest way in which any fact of it was come by; a piece of which nothing was read proves nothing."""
+    return _weakest(dossier.pieces)
+
+
+def piece_checked(piece: Piece) -> Checked:
+    """Say how one piece of it was checked."""
+    return _weakest((piece,))
+
+
+def _weakest(pieces: Iterable[Piece]) -> Checked:
+    sources = {source for piece in pieces for source in _sources(piece.reading)}
     if sources and sources <= {Source.PROVED}:
         return Checked.PROVED
     return Checked.PERSON if Source.PERSON in sources else Checked.READ
@@ -37,4 +47,4 @@ def how_checked(dossier: Dossier) -> Checked:
 
 def _sources(reading: Reading) -> set[Source]:
     facts = (reading.title, reading.holder, reading.issue_date, reading.disclaimer)
-    return {fact.source for fact in facts if fact is not None}
+    return {fact.source for fact in facts if fact is not None} or {Source.TEXT}

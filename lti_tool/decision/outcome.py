@@ -49,10 +49,29 @@ class LearningEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """One file that an award rests on: what the scheme calls it, how it was checked, a commitment to its bytes (hexadecimal digits)."""
+
+    title: str
+    checked: Checked
+    commitment: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return asdict(self) | {"checked": self.checked.value}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> CheckedFile:
+        """Return what was stored. Raises KeyError, TypeError or ValueError for anything else."""
+        return cls(**{**stored, "checked": Checked(stored["checked"])})
+
+
+@dataclass(frozen=True, slots=True)
 class Award:
     """Exactly what was approved; issuing adds a number and signs nothing else (threat S03).
 
-    `event` is what a certificate of participation is about, None for an award that rests on evidence.
+    `event` is what a certificate of participation is about, None for an award that rests on evidence; `evidence` are the files
+    that such an award rests on.
     """
 
     holder_name: str
@@ -62,6 +81,7 @@ class Award:
     checked: Checked
     application_day: date
     event: LearningEvent | None = None
+    evidence: tuple[CheckedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

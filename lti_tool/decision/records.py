@@ -69,3 +69,13 @@ class ParticipantRecord(Base):
     confirmed_by: Mapped[int] = mapped_column(sa.ForeignKey(PersonRecord.id))
     confirmed_at: Mapped[datetime] = mapped_column(Instant)
     decision_id: Mapped[str | None] = mapped_column(sa.ForeignKey(DecisionRecord.id), unique=True)
+
+
+class OpeningRecord(Base):
+    """The salt of a commitment to a file that an award rests on: what its applicant alone can open it with."""
+
+    __tablename__ = "evidence_opening"
+
+    commitment: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    application_id: Mapped[str] = mapped_column(sa.ForeignKey(ApplicationRecord.id), index=True)
+    salt: Mapped[str] = mapped_column(sa.String(64))

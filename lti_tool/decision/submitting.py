@@ -104,7 +104,7 @@ def _submit(session: Session, installation: Installation, application: Applicati
     states.make(session, application, states.Move.SUBMIT, actor, content)
     session.flush()
     if _program_may_award(installation, scheme, judged, findings):
-        award = award_for(judged, how_checked(judged))
+        award = award_for(session, judged, findings, how_checked(judged))
         grounds = Grounds(actor=PROGRAM, application_id=application.id, findings=findings)
         decision_id = record_award(session, installation, award, grounds)
         states.make(session, application, states.Move.AWARD, PROGRAM, {"decision": decision_id})

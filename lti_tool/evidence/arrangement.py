@@ -17,7 +17,10 @@ COLUMN_GAP: Final = 1.6
 SENTENCE_GAP: Final = 5.0
 # What a line ends with when its last word goes on in the next: PDFium puts U+FFFE or U+0002 for a hyphen it recognised.
 LINE_HYPHENS: Final = ("\ufffe", "\x02", "\u00ad", "-", "\u2010")
-_LEXEME: Final = re.compile(r"\d+|[^\W\d_]+|[^\s]")
+LONGEST_ENDING: Final = 4
+# PDFium turns the letters of the ligature of lam and alef round.
+_LAM_ALEF: Final = re.compile("ا([أإآ])ل")
+_LEXEME: Final = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*|[^\s]")
 
 
 def segments_of(words: Sequence[Word]) -> list[Segment]:
@@ -28,7 +31,31 @@ def segments_of(words: Sequence[Word]) -> list[Segment]:
             lines[-1].append(word)
         else:
             lines.append([word])
-    return [segment for line in lines for segment in _split(sorted(line, key=lambda word: word.box[0]))]
+    return [segment for line in lines for segment in _in_reading_order(_split(sorted(line, key=lambda word: word.box[0])))]
+
+
+def _in_reading_order(line: list[Segment]) -> list[Segment]:
+    """Turn a line of Arabic or Hebrew round: its parts and words run from the right, figures and Latin words among them from the left."""
+    if not any(_runs_left(word.text) for segment in line for word in segment.words):
+        return line
+    turned = [Segment(tuple(_turned(segment.words))) if _is_right_to_left(segment.words) else segment for segment in line]
+    return turned[::-1] if _is_right_to_left([word for segment in line for word in segment.words]) else turned
+
+
+def _turned(words: Sequence[Word]) -> list[Word]:
+    ordered: list[Word] = []
+    for word in words:
+        at = next((index for index, other in enumerate(ordered) if _runs_left(other.text)), len(ordered))
+        ordered.insert(0 if _runs_left(word.text) else at, word)
+    return ordered
+
+
+def _is_right_to_left(words: Sequence[Word]) -> bool:
+    return sum(_runs_left(word.text) for word in words) * 2 > sum(any(letter.isalpha() for letter in word.text) for word in words)
+
+
+def _runs_left(text: str) -> bool:
+    return any("\u0590" <= letter <= "\u08ff" and unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
 
 
 def _middle(word: Word) -> float:
@@ -79,7 +106,7 @@ def row_of(segments: Sequence[Segment], *, join_hyphens: bool) -> Row:
     pending: tuple[str, Word] | None = None
     for index, segment in enumerate(segments):
         for position, word in enumerate(segment.words):
-            text = unicodedata.normalize("NFKC", word.text)
+            text = _LAM_ALEF.sub(r"ال\1", unicodedata.normalize("NFKC", word.text))
             first, last = position == 0, position == len(segment.words) - 1
             fresh = first and begins_paragraph(segments, index)
             if pending is not None:
@@ -88,8 +115,22 @@ def row_of(segments: Sequence[Segment], *, join_hyphens: bool) -> Row:
                 pending = (text[:-1], word)
                 continue
             lexemes.extend(_lexemes(_inner_hyphens(text, join=join_hyphens), word, index, fresh))
-    words = [number for number, lexeme in enumerate(lexemes) if lexeme.is_word]
+    words = [number for number, lexeme in enumerate(lexemes) if lexeme.is_word and not _is_an_ending(lexemes, number)]
     return Row(tuple(lexemes), tuple(lexemes[number].form for number in words), tuple(words), join_hyphens)
+
+
+def _is_an_ending(lexemes: Sequence[Lexeme], at: int) -> bool:
+    """Tell the other gender's ending, which forms hang on a word: "ukończył(a)", "završio/la", "pabeidzis/-usi"."""
+    ending = lexemes[at]
+    if at < 2 or not ending.glued or not ending.raw.islower() or len(ending.form) > LONGEST_ENDING:
+        return False
+    mark = at - 2 if lexemes[at - 1].form == "-" and at > 2 else at - 1
+    stem = lexemes[mark - 1]
+    if not lexemes[mark].glued or not stem.is_word or not stem.raw[-1:].islower():
+        return False
+    if lexemes[mark].form == "(":
+        return at + 1 < len(lexemes) and lexemes[at + 1].form == ")" and lexemes[at + 1].glued
+    return lexemes[mark].form == "/" and len(stem.form) > LONGEST_ENDING
 
 
 def _inner_hyphens(text: str, *, join: bool) -> str:
@@ -122,6 +163,29 @@ def _broken_by_hand(before: Segment, this: Segment) -> bool:
     return (before.box[2] - before.box[0]) + 1.25 * (first[2] - first[0]) < 0.98 * (this.box[2] - this.box[0])
 
 
+def tears(row: Row) -> int:
+    """Count where a row goes on in small letters in a line that does not stand under the one before, as in two columns read in turn."""
+    torn = 0
+    parts: list[tuple[int, list[Lexeme]]] = []
+    for lexeme in row.lexemes:
+        if not parts or parts[-1][0] != lexeme.segment:
+            parts.append((lexeme.segment, []))
+        parts[-1][1].append(lexeme)
+    for (_, before), (_, this) in pairwise(parts):
+        last, first = before[-1].word.box, this[0].word.box
+        apart = before[0].word.box[0] >= this[-1].word.box[2] or last[2] <= first[0]
+        torn += apart and before[0].word.page == this[0].word.page and this[0].raw[:1].islower()
+    return torn
+
+
+def least_torn_first(rows: Sequence[Row]) -> list[tuple[int, Row]]:
+    """Return the rows with their tears, the orders of reading that tear least first; a row without joined words counts as the one with them."""
+    counted: list[tuple[int, Row]] = []
+    for row in rows:
+        counted.append((tears(row) if row.joined or not counted else counted[-1][0], row))
+    return sorted(counted, key=lambda entry: entry[0])
+
+
 def _lexemes(text: str, word: Word, segment: int, fresh: bool) -> list[Lexeme]:
     found: list[Lexeme] = []
     for match in _LEXEME.finditer(text):
@@ -142,8 +206,8 @@ def document_of(words: Sequence[Word], pages: int) -> Document:
     turned = [word for word in words if word.turned]
     segments = segments_of(level)
     rows: dict[tuple[str, ...], Row] = {}
-    for order in (segments, _file_order(level)):
-        for join in (True, False):
+    for order in _orders(segments, _file_order(level)):
+        for join in (True, False) if _has_hyphens(level) else (True,):
             row = row_of(order, join_hyphens=join)
             rows.setdefault(row.words, row)
     sizes = sorted(word.size for word in level)
@@ -155,6 +219,15 @@ def document_of(words: Sequence[Word], pages: int) -> Document:
         tuple(word for word in words if not word.visible),
         sizes[len(sizes) // 2] if sizes else 11.0,
     )
+
+
+def _orders(read: list[Segment], filed: list[Segment]) -> tuple[list[Segment], ...]:
+    return (read,) if read == filed else (read, filed)
+
+
+def _has_hyphens(words: Sequence[Word]) -> bool:
+    """Tell whether it makes a difference how hyphens are read; compatibility forms may turn out to be some."""
+    return any(mark in text for word in words for text in (word.text, unicodedata.normalize("NFKC", word.text)) for mark in LINE_HYPHENS)
 
 
 def _file_order(words: Sequence[Word]) -> list[Segment]:

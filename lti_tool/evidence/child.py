@@ -8,12 +8,10 @@ The warm process itself never parses a document.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import importlib
 import json
 import os
-import resource
 import signal
 import sys
 import time
@@ -21,16 +19,14 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from lti_tool.evidence.frames import Closed, read_frame, write_frame
+from lti_tool.evidence.needed import Needed, Place
+from lti_tool.evidence.sandbox import ANSWER, cut_off_network, give_up_rights
 
 MOST_REQUEST: Final = 256 << 20
 MOST_ANSWER: Final = 32 << 20
-MEMORY: Final = 1 << 30
-CPU_SECONDS: Final = 20
-_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
-_PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
-_NOBODY: Final = 65534
-# The one descriptor that a fork keeps: the pipe it answers on.
-_ANSWER: Final = 3
+# How far a reading stands back from those who serve pages on the same cores (nice(2)).
+READING_NICENESS: Final = 10
+_NEEDS: Final = b'{"needs": '
 
 Work = Callable[[dict[str, Any], bytes], bytes]
 
@@ -38,11 +34,13 @@ Work = Callable[[dict[str, Any], bytes], bytes]
 def main(work_name: str) -> None:
     """Serve requests from standard input until it closes; `work_name` is ``module:function`` of what the forks run."""
     module, function = work_name.split(":")
+    # A library that opens something here must not get the number by which forks know the pipe of their answer.
+    os.dup2(os.open(os.devnull, os.O_RDWR), ANSWER)
     work: Work = getattr(importlib.import_module(module), function)
     warm = getattr(importlib.import_module(module), "warm", None)
     if warm is not None:
         warm()
-    _cut_off_network()
+    cut_off_network()
     with contextlib.suppress(Closed):
         write_frame(1, b"ready")
         while True:
@@ -51,22 +49,40 @@ def main(work_name: str) -> None:
             if request["task"] == "prepare":
                 _prepare(module, content)
                 continue
-            write_frame(1, _in_fork(work, request, content))
+            write_frame(1, _answered(work, request, content, getattr(importlib.import_module(module), "load", None)))
 
 
 def _prepare(module: str, content: bytes) -> None:
     """Hand data of ours (a scheme) to the module that does the work, so that every fork has it at hand."""
     importlib.import_module(module).prepare(content)
+    _freeze()
+
+
+def _answered(work: Work, request: dict[str, Any], content: bytes, load: Callable[[str], bool] | None) -> bytes:
+    """Run one request, anew for each thing of ours that it turns out to need; what was loaded stays for the next documents."""
+    while True:
+        answer = _in_fork(work, request, content)
+        name = _needs(answer)
+        if name is None:
+            return answer
+        # A fork that was taken over may ask for anything: there are few names, and each is loaded once.
+        if load is None or not load(name):
+            return b'{"failed": "broken"}'
+        _freeze()
+
+
+def _needs(answer: bytes) -> str | None:
+    if not answer.startswith(_NEEDS) or len(answer) > 100:
+        return None
+    with contextlib.suppress(ValueError, TypeError, KeyError):
+        return str(json.loads(answer)["needs"])
+    return None
+
+
+def _freeze() -> None:
     # What the forks share stays shared: no collection of theirs touches it.
     gc.collect()
     gc.freeze()
-
-
-def _cut_off_network() -> None:
-    """Leave the network behind where the kernel allows it; the forks can open no socket in any case."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(_CLONE_NEWNET) != 0:
-        libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
 
 
 def _in_fork(work: Work, request: dict[str, Any], content: bytes) -> bytes:
@@ -81,7 +97,7 @@ def _in_fork(work: Work, request: dict[str, Any], content: bytes) -> bytes:
     with contextlib.suppress(OSError):
         os.setpgid(child, child)
     try:
-        answer = read_frame(reading, MOST_ANSWER, time.monotonic() + float(request["seconds"]))
+        answer = read_frame(reading, min(int(request.get("most", MOST_ANSWER)), MOST_ANSWER), time.monotonic() + float(request["seconds"]))
     except Closed as error:
         answer = b""
         reason = {"late": "timeout", "too-long": "too-much"}.get(error.reason, "")
@@ -100,18 +116,23 @@ def _end(child: int) -> int:
 
 
 def _reason(status: int) -> str:
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
-        return "timeout"
-    return "broken"
+    """Say why a fork gave no whole answer: it used up its time, or it died, since one that lives answers whatever happens."""
+    return "timeout" if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU else "crashed"
 
 
 def _run(work: Work, request: dict[str, Any], content: bytes, writing: int) -> None:
     """In the fork: give up every right, do the work, answer, and end without any clean-up of the parent's."""
     gc.disable()
     try:
-        _give_up_rights(writing)
-        writing = _ANSWER
+        if request["task"] == "read":
+            # Nobody waits at a screen for the last tenth of a second of a reading, as they do for a page and its picture.
+            os.nice(READING_NICENESS)
+        give_up_rights(writing)
+        writing = ANSWER
+        Place.in_fork = True
         answer = work(request, content)
+    except Needed as needed:
+        answer = _NEEDS + json.dumps(needed.name).encode() + b"}"
     except MemoryError:
         answer = b'{"failed": "too-much"}'
     except BaseException as error:  # whatever a document causes is its answer; the name tells no content
@@ -119,34 +140,6 @@ def _run(work: Work, request: dict[str, Any], content: bytes, writing: int) -> N
     with contextlib.suppress(BaseException):
         write_frame(writing, answer)
     os._exit(0)
-
-
-def _give_up_rights(keep: int) -> None:
-    os.setpgid(0, 0)
-    null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(null, descriptor)
-    os.dup2(keep, _ANSWER)
-    os.closerange(_ANSWER + 1, 4096)
-    os.environ.clear()
-    libc = ctypes.CDLL(None)
-    if os.getuid() == 0:
-        with contextlib.suppress(OSError):
-            os.setgroups([])
-            os.setresgid(_NOBODY, _NOBODY, _NOBODY)
-            os.setresuid(_NOBODY, _NOBODY, _NOBODY)
-    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    for limit, value in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, 0),
-        # No descriptor is left to open: neither a file nor a socket.
-        (resource.RLIMIT_NOFILE, _ANSWER + 1),
-    ):
-        resource.setrlimit(limit, (value, value))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 
-from lti_tool.evidence.reading import Doubt, Fact, Kind, Place, Reading, Source
+from lti_tool.evidence.reading import Doubt, Fact, Kind, Link, Part, Place, Proof, ProofLevel, Reading, Source
 
 T = TypeVar("T")
 
@@ -28,6 +28,11 @@ def to_json(reading: Reading) -> dict[str, Any]:
         "text_sha256": reading.text_sha256,
         "doubts": [{"code": doubt.code, "seen": doubt.seen, "place": _place(doubt.place)} for doubt in reading.doubts],
         "unreadable": reading.unreadable,
+        "part": None if reading.part is None else [reading.part.number, reading.part.of, reading.part.first, reading.part.last],
+        "proof": None if reading.proof is None else [reading.proof.level.value, reading.proof.by, reading.proof.reference],
+        "links": [{"text": link.text, "place": _place(link.place), "issuer": link.issuer} for link in reading.links],
+        "fingerprints": list(reading.fingerprints),
+        "text_simhash": reading.text_simhash,
     }
 
 
@@ -48,7 +53,20 @@ def from_json(stored: dict[str, Any]) -> Reading:
         text_sha256=stored["text_sha256"],
         doubts=tuple(Doubt(entry["code"], entry["seen"], _read_place(entry["place"])) for entry in stored["doubts"]),
         unreadable=stored["unreadable"],
+        **_of_later_releases(stored),
     )
+
+
+def _of_later_releases(stored: dict[str, Any]) -> dict[str, Any]:
+    """Return what readings stored by the first release do not hold."""
+    part, proof = stored.get("part"), stored.get("proof")
+    return {
+        "part": None if part is None else Part(*(int(number) for number in part)),
+        "proof": None if proof is None else Proof(ProofLevel(proof[0]), str(proof[1]), str(proof[2])),
+        "links": tuple(Link(str(entry["text"]), _read_place(entry["place"]), str(entry["issuer"])) for entry in stored.get("links", ())),
+        "fingerprints": tuple(str(entry) for entry in stored.get("fingerprints", ())),
+        "text_simhash": stored.get("text_simhash"),
+    }
 
 
 def _fact(fact: Fact[T] | None, plain: Callable[[T], object]) -> dict[str, Any] | None:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from lti_tool.evidence.date_figures import FIRST_YEAR, LAST_YEAR, edges, figures, valid
 from lti_tool.evidence.language import Language
 from lti_tool.evidence.layout import Row, spelled
 from lti_tool.scheme.phrases import words_of
 
 _SEPARATORS: Final = frozenset({".", "/", "-", "–", "‐", "‑", "—", "\\"})
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12}
-_FIRST_YEAR, _LAST_YEAR = 1900, 2099
-_YEAR_FIRST: Final = frozenset({"hu", "lt", "lv", "sv", "eu"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +32,28 @@ class DateFound:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The words of dates of all languages together."""
+    """The words of dates of all languages together; names of two words are joined by a space."""
 
     months: dict[str, tuple[tuple[int, str], ...]]
     suffixes: frozenset[str]
     inside: frozenset[str]
     days: dict[tuple[str, ...], int]
+    years: frozenset[str]
 
     @classmethod
     def of(cls, languages: Iterable[Language]) -> Calendar:
         """Collect the words; a month's name may mean different months in two languages."""
         months: dict[str, dict[tuple[int, str], None]] = {}
-        suffixes, inside, days = set[str](), set[str](), dict[tuple[str, ...], int]()
+        suffixes, inside, years, days = set[str](), set[str](), set[str](), dict[tuple[str, ...], int]()
         for language in languages:
             for number, names in enumerate(language.dates.months, start=1):
                 for name in names:
-                    months.setdefault(words_of(name)[0], {})[number, language.code] = None
+                    months.setdefault(" ".join(words_of(name)), {})[number, language.code] = None
             suffixes.update(word for entry in language.dates.suffixes for word in words_of(entry))
             inside.update(word for entry in language.dates.inside for word in words_of(entry))
+            years.update(word for entry in language.dates.years for word in words_of(entry))
             days.update({words_of(entry): number for number, entry in enumerate(language.dates.days, start=1)})
-        return cls({name: tuple(found) for name, found in months.items()}, frozenset(suffixes), frozenset(inside), days)
+        return cls({name: tuple(found) for name, found in months.items()}, frozenset(suffixes), frozenset(inside), days, frozenset(years))
 
 
 class _Reader:
@@ -75,17 +76,18 @@ class _Reader:
         if self.form(at) in ("'", "’") and (short := self.number(at + 1, (2,))) is not None:
             return 2000 + short, at + 2
         value = self.number(at, (4,))
-        return (value, at + 1) if value is not None and _FIRST_YEAR <= value <= _LAST_YEAR else None
+        return (value, at + 1) if value is not None and FIRST_YEAR <= value <= LAST_YEAR else None
 
     def month(self, at: int) -> tuple[tuple[int, ...], int] | None:
         """Read a month by its name, cases included; in doubt between languages, those of the document first."""
-        form = self.form(at)
-        found = self.calendar.months.get(form)
+        end = at + 2
+        found = self.calendar.months.get(f"{self.form(at)} {self.form(at + 1)}")
+        if found is None:
+            end, found = at + 1, self.calendar.months.get(self.form(at))
         if found is None:
             return None
         spoken = [month for month, language in found if language in self.languages]
         months = tuple(dict.fromkeys(spoken or [month for month, _ in found]))
-        end = at + 1
         return months, end + 1 if self.form(end) == "." and self.lexemes[end].glued else end
 
     def roman(self, at: int) -> tuple[tuple[int, ...], int] | None:
@@ -97,8 +99,8 @@ class _Reader:
         value = self.number(at, (1, 2))
         if value is not None:
             end = at + 1
-            while end - at <= 3 and (self._hangs_on(end) or self.form(end) in ("º", "ª", "°", "ᵉ")):
-                end += 1
+            while end - at <= 3 and (passed := self._hanging(end)):
+                end += passed
             return (value, end) if 1 <= value <= 31 else None
         for length in (3, 2, 1):
             words = tuple(lexeme.form for lexeme in self.lexemes[at : at + length])
@@ -108,7 +110,16 @@ class _Reader:
                 return self.calendar.days[words], at + length
         return None
 
+    def _hanging(self, at: int) -> int:
+        """Return how many lexemes hang on a number here: ``1er``, ``12.º``, ``28-и``."""
+        if self._hangs_on(at) or self.form(at) in ("º", "ª", "°", "ᵉ"):
+            return 1
+        marked = self.form(at) in (".", "-", "’", "'") and self.form(at + 1) and self.lexemes[at].glued and self.lexemes[at + 1].glued
+        return 2 if marked and self._hangs_on(at + 1) else 0
+
     def _hangs_on(self, at: int) -> bool:
+        if self.form(at) in self.calendar.months and self.year(self.skip(at + 1, ".,-–/")) is not None:
+            return False
         return self.form(at) in self.calendar.suffixes and (self.lexemes[at].glued or self.form(at - 1) in (".", "-", "’", "'"))
 
     def skip(self, at: int, marks: str) -> int:
@@ -118,15 +129,33 @@ class _Reader:
             at, passed = at + 1, passed + 1
         return at
 
+    def skip_year_words(self, at: int) -> int:
+        """Pass over "m." or "წლის" after a year that stands first, and marks after them."""
+        while self.form(at) in self.calendar.years:
+            at = self.skip(at + 1, ".,-/")
+        return at
+
     # -- the shapes -------------------------------------------------------------------------------------------------------
 
     def at(self, at: int) -> DateFound | None:
         """Read a date that begins here, in the longest shape that fits."""
-        return self._figures(at) or self._day_first(at) or self._year_first(at) or self._month_first(at)
+        return (
+            self._figures(at) or self._spaced(at) or self._day_slash_month(at) or self._day_first(at) or self._year_first(at) or self._month_first(at)
+        )
 
     def _found(self, at: int, end: int, candidates: list[date], *, whole: bool = True) -> DateFound | None:
         unique = tuple(dict.fromkeys(candidates))
-        return DateFound(unique, at, end, spelled(self.lexemes[at:end]), whole) if unique else None
+        return DateFound(unique, at, self._past_year_word(end), spelled(self.lexemes[at:end]), whole) if unique else None
+
+    def _past_year_word(self, end: int) -> int:
+        """Pass over what hangs on a year: ``2026 r.``, ``2026. године``, ``2026 г.``."""
+        after = end + 1 if self.form(end) == "." else end
+        if self.form(after) not in self.calendar.years:
+            return end
+        if self.form(after + 1) == "." and self.lexemes[after + 1].glued:
+            return after + 2
+        # "2024 a 18 de outubro": one letter before a figure joins two dates.
+        return end if len(self.form(after)) == 1 and self.form(after + 1).isdecimal() else after + 1
 
     def _figures(self, at: int) -> DateFound | None:
         """Three numbers with the same mark between them."""
@@ -145,12 +174,31 @@ class _Reader:
             return None
         return self._found(at, end, candidates)
 
+    def _spaced(self, at: int) -> DateFound | None:
+        """Year, month and day with nothing between, as in Lithuania: ``2026 03 12``."""
+        numbers = [self.number(at, (4,)), self.number(at + 1, (2,)), self.number(at + 2, (2,))]
+        if None in numbers or self.form(at + 3).isdecimal() or any(lexeme.glued for lexeme in self.lexemes[at + 1 : at + 3]):
+            return None
+        return self._found(at, at + 3, figures(self.form(at), self.form(at + 1), self.form(at + 2), " ", self.languages))
+
+    def _day_slash_month(self, at: int) -> DateFound | None:
+        """Day and month with a stroke, then the year: ``14/9 2026``, ``14/9-2026``, ``14/9-26``."""
+        first, second = self.number(at, (1, 2)), self.number(at + 2, (1, 2))
+        if first is None or second is None or self.form(at + 1) != "/" or not self.lexemes[at + 1].glued:
+            return None
+        hyphen = self.form(at + 3) in ("-", "–")
+        year = self.number(at + 3 + hyphen, (2, 4) if hyphen else (4,))
+        if year is None or (at > 0 and self.lexemes[at].glued and (self.form(at - 1) in _SEPARATORS or self.lexemes[at - 1].is_word)):
+            return None
+        candidates = figures(self.form(at), self.form(at + 2), self.form(at + 3 + hyphen), "/", self.languages)
+        return self._found(at, at + 4 + hyphen, candidates)
+
     def _day_first(self, at: int) -> DateFound | None:
         """Day, month, year: ``31. august 2021``, ``1er mars 2024``, ``8.III.2025``, ``12-Mar-2026``, ``12 March '26``."""
         day = self.day(at)
         if day is None:
             return None
-        after_day = self.skip(day[1], ".-–/,’'")
+        after_day = self.skip(day[1], ".-–/,’'»“”\"")
         month = self.month(after_day) or self.roman(after_day)
         if month is None:
             return None
@@ -158,7 +206,7 @@ class _Reader:
         year = self.year(after_month) or self._short_year(after_month, month[1])
         if year is None:
             return None
-        return self._found(at, year[1], [d for number in month[0] if (d := _valid(year[0], number, day[0]))])
+        return self._found(at, year[1], [d for number in month[0] if (d := valid(year[0], number, day[0]))])
 
     def _short_year(self, at: int, month_end: int) -> tuple[int, int] | None:
         value = self.number(at, (2,))
@@ -172,12 +220,11 @@ class _Reader:
             return None
         day = self.day(self.skip(month[1], "."))
         if day is not None and (year := self.year(self.skip(day[1], ".,"))) is not None:
-            return self._found(at, year[1], [d for number in month[0] if (d := _valid(year[0], number, day[0]))])
+            return self._found(at, year[1], [d for number in month[0] if (d := valid(year[0], number, day[0]))])
         year = self.year(self.skip(month[1], ".,-/"))
         if year is None or self._day_first_before(at):
             return None
-        edges = [edge for number in month[0] for edge in _edges(year[0], number)]
-        return self._found(at, year[1], edges, whole=False)
+        return self._found(at, year[1], [edge for number in month[0] for edge in edges(year[0], number)], whole=False)
 
     def _day_first_before(self, at: int) -> bool:
         return any(self.number(at - back, (1, 2)) is not None for back in (1, 2) if at >= back)
@@ -187,48 +234,18 @@ class _Reader:
         year = self.year(at)
         if year is None:
             return None
-        start = self.skip(year[1], ".,-/")
-        month = self.month(start)
+        start = self.skip_year_words(self.skip(year[1], ".,-/"))
+        month = self.month(start) or self.roman(start)
         if month is None:
-            day = self.day(start) if start > year[1] + 1 else None
+            day = self.day(start) if start > year[1] else None
             month = self.month(self.skip(day[1], ".")) if day else None
-            return self._found(at, month[1], [d for number in month[0] if (d := _valid(year[0], number, day[0]))]) if day and month else None
+            return self._found(at, month[1], [d for number in month[0] if (d := valid(year[0], number, day[0]))]) if day and month else None
         day = self.day(self.skip(month[1], ".,-/"))
+        if day is None and self.form(start) in self.calendar.months and start > year[1]:
+            return self._found(at, month[1], [edge for number in month[0] for edge in edges(year[0], number)], whole=False)
         if day is None or self.number(self.skip(day[1], ".,"), (4,)) is not None:
             return None
-        return self._found(at, day[1], [d for number in month[0] if (d := _valid(year[0], number, day[0]))])
-
-
-def figures(first: str, second: str, third: str, mark: str, languages: Sequence[str] = ()) -> list[date]:
-    """Return what three numbers may mean, the likeliest first.
-
-    Dots are never American; with other marks month and day may stand either way round, in English at least. A year of two
-    figures comes first only where the language writes it first.
-    """
-    a, b, c = int(first), int(second), int(third)
-    lengths = (len(first), len(second), len(third))
-    american = mark != "." and ("en" in languages or not languages)
-    orders: list[tuple[int, int, int]] = []
-    if lengths[0] == 4 and max(lengths[1:]) <= 2:
-        orders = [(a, b, c)]
-    elif max(lengths[:2]) <= 2 and lengths[2] in (2, 4):
-        year = c if lengths[2] == 4 else 2000 + c
-        orders = [(year, b, a)] + ([(year, a, b)] if american else [])
-        if lengths == (2, 2, 2) and (a > 31 or _YEAR_FIRST.intersection(languages)):
-            orders.append((2000 + a, b, c))
-    return [found for order in orders if (found := _valid(*order)) is not None and _FIRST_YEAR <= found.year <= _LAST_YEAR]
-
-
-def _valid(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _edges(year: int, month: int) -> tuple[date, date]:
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return date(year, month, 1), date.fromordinal(following.toordinal() - 1)
+        return self._found(at, day[1], [d for number in month[0] if (d := valid(year[0], number, day[0]))])
 
 
 def find_dates(row: Row, calendar: Calendar, languages: Sequence[str]) -> list[DateFound]:

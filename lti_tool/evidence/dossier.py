@@ -35,7 +35,7 @@ class Piece:
     """One document of a dossier.
 
     `placed_at` is the requirement the applicant chose, None for where the reader puts it; `seen_with_others` names how
-    somebody else's application holds the same document: ``bytes``, ``number`` or ``text``.
+    somebody else's application holds the same document: ``bytes``, ``number``, ``text`` or, in another guise, ``copy``.
     """
 
     document_id: str

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from lti_tool.evidence import codec
 from lti_tool.evidence.dossier import Applicant, Dossier, Piece, SchemeReference
+from lti_tool.evidence.elsewhere import seen_with_others
 from lti_tool.evidence.reading import Reading
-from lti_tool.evidence.records import ApplicationRecord, DocumentNumber, DocumentRecord
+from lti_tool.evidence.records import ApplicationRecord, DocumentRecord
 from lti_tool.installation import Installation
 from lti_tool.launch.visit import Visit
 from lti_tool.problem import Problem
@@ -33,6 +33,7 @@ class DocumentView:
     reading: Reading | None
     placed_at: str | None
     received_at: datetime
+    stage_at: datetime | None = None
 
     @property
     def settled(self) -> bool:
@@ -70,7 +71,7 @@ def dossier(session: Session, application_id: str, day: date) -> Dossier:
     if application is None:
         raise Problem("not-found")
     records = [record for record in _present(session, application) if record.reading is not None]
-    seen = _seen_with_others(session, application, records)
+    seen = seen_with_others(session, application, records)
     return Dossier(
         application_id=application.id,
         applicant=Applicant(application.given_name, application.family_name),
@@ -143,7 +144,7 @@ def _present(session: Session, application: ApplicationRecord) -> list[DocumentR
         session.scalars(
             sa.select(DocumentRecord)
             .where(DocumentRecord.application_id == application.id, DocumentRecord.removed_at.is_(None))
-            .order_by(DocumentRecord.received_at, DocumentRecord.id)
+            .order_by(DocumentRecord.received_at, DocumentRecord.sha256, DocumentRecord.part, DocumentRecord.id)
         )
     )
 
@@ -160,50 +161,5 @@ def _document_view(record: DocumentRecord) -> DocumentView:
         reading=None if record.reading is None else codec.from_json(record.reading),
         placed_at=record.placed_at,
         received_at=record.received_at,
+        stage_at=record.stage_at,
     )
-
-
-def _seen_with_others(session: Session, application: ApplicationRecord, records: list[DocumentRecord]) -> dict[str, set[str]]:
-    """Tell for each document how somebody else's application holds the same one, in three questions whatever their number."""
-    seen: dict[str, set[str]] = {record.id: set() for record in records}
-    bytes_of_others = _others(session, application, DocumentRecord.sha256, {record.sha256 for record in records})
-    texts_of_others = _others(session, application, DocumentRecord.text_sha256, {r.text_sha256 for r in records if r.text_sha256})
-    numbers = {record.id: _numbers(session, record) for record in records}
-    numbers_of_others = _numbers_of_others(session, application, {number for found in numbers.values() for number in found})
-    for record in records:
-        if record.sha256 in bytes_of_others:
-            seen[record.id].add("bytes")
-        if record.text_sha256 in texts_of_others:
-            seen[record.id].add("text")
-        if numbers[record.id] & numbers_of_others:
-            seen[record.id].add("number")
-    return seen
-
-
-def _others(
-    session: Session, application: ApplicationRecord, column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], values: Iterable[str]
-) -> set[str]:
-    found = session.scalars(sa.select(column).join(ApplicationRecord).where(column.in_(set(values)), *_of_others(application)).distinct())
-    return {value for value in found if value is not None}
-
-
-def _numbers_of_others(session: Session, application: ApplicationRecord, numbers: set[str]) -> set[str]:
-    return set(
-        session.scalars(
-            sa.select(DocumentNumber.number)
-            .join(DocumentRecord, DocumentRecord.id == DocumentNumber.document_id)
-            .join(ApplicationRecord, ApplicationRecord.id == DocumentRecord.application_id)
-            .where(DocumentNumber.number.in_(numbers), *_of_others(application))
-            .distinct()
-        )
-    )
-
-
-def _of_others(application: ApplicationRecord) -> tuple[sa.ColumnElement[bool], ...]:
-    # Everybody's, whatever their tenant: a document serves one person. The answer never says whose it is (threat U10). One that
-    # was removed serves nobody, and one that was erased is not known any more.
-    return ApplicationRecord.person_id != application.person_id, DocumentRecord.removed_at.is_(None)
-
-
-def _numbers(session: Session, record: DocumentRecord) -> set[str]:
-    return set(session.scalars(sa.select(DocumentNumber.number).where(DocumentNumber.document_id == record.id)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Final
 
 from lti_tool.evidence.holder import holder, mixes_scripts
 from lti_tool.evidence.issue_date import issue_date
@@ -14,6 +15,9 @@ from lti_tool.evidence.numbers import numbers
 from lti_tool.evidence.reading import Doubt, Kind, Reading
 from lti_tool.evidence.vocabulary import vocabulary
 from lti_tool.scheme.model import Scheme
+
+# What a word broken over two lines may end in; anywhere else it hides.
+_BREAK: Final = "\u00ad"
 
 
 def reading_of(document: Document, scheme: Scheme, *, sha256: str, media_type: str, doubts: Sequence[Doubt] = ()) -> Reading:
@@ -38,18 +42,18 @@ def reading_of(document: Document, scheme: Scheme, *, sha256: str, media_type: s
         disclaimer=disclaimer,
         numbers=numbers(document, words),
         text_sha256=hashlib.sha256(" ".join(text).encode()).hexdigest() if len(text) >= 8 else None,
-        doubts=(*doubts, *_of_making(document), *recognised.doubts, *name_doubts, *date_doubts, *note_doubts),
+        doubts=(*doubts, *doubts_of_making(document), *recognised.doubts, *name_doubts, *date_doubts, *note_doubts),
     )
 
 
-def _of_making(document: Document) -> tuple[Doubt, ...]:
-    """Doubts about the text itself: hidden writing, letters of two scripts in one word, writing over other writing."""
+def doubts_of_making(document: Document) -> tuple[Doubt, ...]:
+    """Return doubts about the text itself: hidden writing, letters of two scripts in one word, writing over other writing."""
     doubts: list[Doubt] = []
     hidden = [word for word in document.hidden if sum(character.isalnum() for character in word.text) >= 2]
     if hidden:
         first = [word for word in hidden if word.page == hidden[0].page]
         doubts.append(Doubt("hidden-text", " ".join(word.text for word in hidden)[:200], place_of(first)))
-    mixed = [word for segment in document.segments for word in segment.words if mixes_scripts(word.text)]
+    mixed = [word for segment in document.segments for word in segment.words if mixes_scripts(word.text.rstrip(_BREAK))]
     if mixed:
         doubts.append(Doubt("mixed-script", mixed[0].text, place_of(mixed[:1])))
     return tuple(doubts)

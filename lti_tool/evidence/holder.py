@@ -5,19 +5,35 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from lti_tool.evidence.arrangement import least_torn_first
 from lti_tool.evidence.holder_candidates import WEIGHT, Candidate, Names
+from lti_tool.evidence.holder_mentions import mentions
 from lti_tool.evidence.layout import Document, place_of
 from lti_tool.evidence.reading import Doubt, Fact
 from lti_tool.evidence.vocabulary import Vocabulary
 
 
 def holder(document: Document, vocabulary: Vocabulary) -> tuple[Fact[str] | None, tuple[Doubt, ...]]:
-    """Return the holder's name and what is doubtful about it: ``holder-ambiguous`` or ``mixed-script``."""
-    for row in document.rows:
-        candidates = [found for found in Names(document, row, vocabulary).candidates() if found.lexemes]
-        if candidates:
+    """Return the holder's name and what is doubtful about it: ``holder-ambiguous``, ``holder-unannounced`` or ``mixed-script``."""
+    single: list[Candidate] = []
+    # The order of reading that tears the fewest lines apart comes first.
+    for _, row in least_torn_first(document.rows):
+        candidates = _likely([found for found in Names(document, row, vocabulary).candidates() if found.lexemes])
+        if any(len(candidate.words) > 1 for candidate in candidates):
             return _chosen(candidates)
-    return None, ()
+        single = single or candidates
+    standing = [found for row in document.rows[:1] for found in Names(document, row, vocabulary).standing()]
+    if standing or single:
+        return _chosen(standing or single)
+    mentioned = [found for row in document.rows[:1] for found in mentions(Names(document, row, vocabulary))]
+    return _chosen(mentioned) if mentioned else (None, ())
+
+
+def _likely(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Leave out single words and words in small letters where something that looks more like a name was found too."""
+    whole = [candidate for candidate in candidates if len(candidate.words) > 1]
+    large = [candidate for candidate in whole if candidate.lexemes[0].raw[:1].isupper() or not candidate.lexemes[0].raw[:1].islower()]
+    return large or whole or list(candidates)
 
 
 def _chosen(candidates: Sequence[Candidate]) -> tuple[Fact[str] | None, tuple[Doubt, ...]]:
@@ -35,6 +51,8 @@ def _chosen(candidates: Sequence[Candidate]) -> tuple[Fact[str] | None, tuple[Do
     doubts: list[Doubt] = []
     if len(strong) > 1 or (not strong and len(groups) > 1):
         doubts.append(Doubt("holder-ambiguous", " / ".join(group[0].text for group in groups[:3]), place))
+    if best.how in ("standing", "mentioned"):
+        doubts.append(Doubt("holder-unannounced", best.text, place))
     if mixes_scripts(best.text):
         doubts.append(Doubt("mixed-script", best.text, place))
     return Fact(best.text, best.text, place, 1.0 if len(groups) == 1 else 0.7), tuple(doubts)

@@ -6,16 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lti_tool.evidence.arrangement import row_of
-from lti_tool.evidence.layout import Document, Lexeme, Row, Segment, Word, spelled
-from lti_tool.evidence.vocabulary import Hit, Vocabulary
+from lti_tool.evidence import holder_clauses
+from lti_tool.evidence.arrangement import gap_between, row_of
+from lti_tool.evidence.holder_words import INNER_MARKS, MOST_GIVEN, MOST_WORDS, NameWords
+from lti_tool.evidence.layout import Lexeme, Segment, Word, spelled
+from lti_tool.evidence.vocabulary import Hit
 
-MOST_WORDS: Final = 9
-WEIGHT: Final = {"label": 3, "before": 3, "after": 2}
-_INNER_MARKS: Final = frozenset({"-", "'", "’", "‘", "ʼ", "`", "´", "‐", "‑", "·", "."})
-_OPENERS: Final = frozenset({":", "-", "–", "—", ",", '"', "“", "”", "«", "„", "*", "_", "|", "~", "•", "→"})
+MOST_STANDING: Final = 5
+# Between a label and its field, in heights of the line.
+FIELD_GAP: Final = 0.7
+WEIGHT: Final = {"label": 3, "before": 3, "after": 2, "standing": 1, "mentioned": 1}
+# The longest that stands in brackets after a name, in words and marks.
+LONGEST_BRACKET: Final = 20
+# A name that no word announces stands in a line of its own, set this much larger than the text.
+STANDING_SIZE: Final = 1.2
 # Groups of phrases that no person is named by.
-_NOT_NAMES: Final = frozenset({"kind", "series", "label", "paper", "statement"})
+_THINGS: Final = frozenset({"kind", "series", "label", "paper", "statement", "course", "date"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +42,58 @@ class Candidate:
         return frozenset(lexeme.form for lexeme in self.lexemes if lexeme.is_word)
 
 
-class Names:
+class Names(NameWords):
     """Finds candidates in one row."""
-
-    def __init__(self, document: Document, row: Row, vocabulary: Vocabulary) -> None:
-        self.document = document
-        self.row = row
-        self.vocabulary = vocabulary
-        self.hits = vocabulary.hits(row.words)
-        self.word_at = {lexeme: word for word, lexeme in enumerate(row.at)}
-        self.starts: dict[int, list[Hit]] = {}
-        for hit in self.hits:
-            self.starts.setdefault(hit.begin, []).append(hit)
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield every candidate."""
         for hit in self.hits:
-            if hit.group != "holder":
+            if hit.group != "holder" or self._runs_on(hit):
                 continue
             if hit.name == "before" or (hit.name == "label" and self._heads_a_field(hit)):
                 found = self._after(hit)
             elif hit.name == "after":
-                found = self._in_front(hit)
+                found = self._in_front_or_above(hit)
             else:
                 continue
-            named = self._cleaned(found)
-            if named:
+            named = self.cleaned(found)
+            if named and (hit.name == "label" or not self._in_small_letters(named)):
                 yield Candidate(hit.name, named)
+        for suffixed in holder_clauses.with_suffix(self):
+            if named := self.cleaned(suffixed):
+                yield Candidate("after", named)
+
+    def _in_small_letters(self, named: Sequence[Lexeme]) -> bool:
+        """Tell words in small letters inside a sentence; a name in small letters stands in a field or in a line of its own."""
+        segment = named[0].segment
+        ahead = self.row.lexemes[max(0, self._index(named[0]) - 1)]
+        return named[0].raw.islower() and named[-1].raw.islower() and ahead.segment == segment and ahead is not named[0]
+
+    def _runs_on(self, hit: Hit) -> bool:
+        """Tell words before a name that another such phrase overlaps and runs further ("certificate to", "to the teacher")."""
+        return hit.name == "before" and any(
+            other.name == "before" and other.group == "holder" and hit.begin <= other.begin < hit.end < other.end for other in self.hits
+        )
+
+    def standing(self) -> Iterator[Candidate]:
+        """Yield the lines of the first page that are set large and could be a name and nothing else."""
+        for segment in self.document.segments:
+            if segment.page == 1 and segment.size >= STANDING_SIZE * self.document.median_size:
+                lexemes = self._line(segment)
+                words = [lexeme.form for lexeme in lexemes if lexeme.is_word]
+                if any(self._tells_a_thing(hit, words) for hit in self.vocabulary.hits(words)):
+                    continue
+                at = next((index for index, lexeme in enumerate(lexemes) if lexeme.is_word), len(lexemes))
+                named = self.cleaned(lexemes[at:])
+                if 2 <= sum(lexeme.is_word for lexeme in named) <= MOST_STANDING and all(
+                    lexeme.raw[:1].isupper() or lexeme.form in self.vocabulary.particles for lexeme in named if lexeme.is_word
+                ):
+                    yield Candidate("standing", named)
+
+    def _tells_a_thing(self, hit: Hit, words: Sequence[str]) -> bool:
+        """Tell a phrase that no person is named by; particles (van) and small words of doubt (ville) are names too."""
+        small = hit.name in ("negation", "hedge") or set(words[hit.begin : hit.end]) <= self.vocabulary.particles
+        return hit.group in _THINGS and not small
 
     # -- forwards ---------------------------------------------------------------------------------------------------------
 
@@ -73,19 +104,23 @@ class Names:
         following = self.row.lexemes[last + 1] if last + 1 < len(self.row.lexemes) else None
         colon = following is not None and following.form in (":", "/", "(")
         alone = following is None or following.segment != self.row.lexemes[last].segment
-        return begins and (colon or alone)
+        # A table's columns may stand close: a space wider than those between words parts them as a colon does.
+        apart = following is not None and not alone and gap_between(self.row.lexemes[last].word, following.word) > FIELD_GAP
+        return begins and (colon or alone or apart)
 
     def _after(self, hit: Hit) -> list[Lexeme]:
         at = self.row.at[hit.end - 1] + 1
-        at = self._past_openers(at)
+        at = self.past_openers(at)
         if at >= len(self.row.lexemes):
             return []
         label_segment = self.row.lexemes[self.row.at[hit.end - 1]].segment
         anchor = self.row.lexemes[self.row.at[hit.begin]]
         if self.row.lexemes[at].segment == label_segment:
             return self._take(at, wraps=hit.name == "before")
-        if self._beside_or_under(anchor.word, self.row.lexemes[at].word) and self._cleaned(taken := self._take(at)):
-            return taken
+        if self._beside_or_under(anchor.word, self.row.lexemes[at].word) and (named := self.cleaned(taken := self._take(at))):
+            # A head of a table stands beside the head of the next column, and over its name.
+            below = self._below(anchor.word) if len(named) == 1 and hit.name == "label" else []
+            return below if len(self.cleaned(below)) > 1 else taken
         return self._below(anchor.word)
 
     @staticmethod
@@ -95,108 +130,6 @@ class Names:
             return True
         level = abs(found.box[1] + found.box[3] - anchor.box[1] - anchor.box[3]) < anchor.box[3] - anchor.box[1]
         return level or found.box[0] < anchor.box[2] + 0.25
-
-    def _past_openers(self, at: int) -> int:
-        while at < len(self.row.lexemes):
-            lexeme = self.row.lexemes[at]
-            if lexeme.form == "(":
-                # "Name (surname, first name): …": what is in brackets explains the label.
-                end = next((i for i in range(at, min(at + 12, len(self.row.lexemes))) if self.row.lexemes[i].form == ")"), at)
-                at = end + 1
-            elif lexeme.form in _OPENERS or lexeme.form == "/" or self._small_word(at):
-                at += 1
-            else:
-                title = self._hit_at(at, ("titles",))
-                if title is None:
-                    return at
-                at = self.row.at[title.end - 1] + 1
-                if at < len(self.row.lexemes) and self.row.lexemes[at].form == ".":
-                    at += 1
-        return at
-
-    def _small_word(self, at: int) -> bool:
-        """Tell a word in small letters before a name in capitals: "certify that the participant Maria Rossi"."""
-        lexeme = self.row.lexemes[at]
-        if not lexeme.is_word or not lexeme.raw[:1].islower() or lexeme.form in self.vocabulary.particles:
-            return False
-        for ahead in self.row.lexemes[at + 1 : at + 4]:
-            if ahead.segment != lexeme.segment or not ahead.is_word:
-                return False
-            if ahead.raw[:1].isupper():
-                return not self._ends_name(at)
-        return False
-
-    def _hit_at(self, at: int, names: tuple[str, ...]) -> Hit | None:
-        word = self.word_at.get(at)
-        if word is None:
-            return None
-        found = [hit for hit in self.starts.get(word, ()) if hit.group == "holder" and hit.name in names]
-        return max(found, key=lambda hit: hit.end) if found else None
-
-    def _ends_name(self, at: int) -> bool:
-        """Tell whether something that is not a name begins here."""
-        word = self.word_at.get(at)
-        if word is None:
-            return False
-        lexeme = self.row.lexemes[at]
-        if at + 1 < len(self.row.lexemes) and self.row.lexemes[at + 1].form == ":":
-            return True
-        for hit in self.starts.get(word, ()):
-            if hit.group in _NOT_NAMES or hit.group == "date":
-                # One-word phrases also occur as names (May, Mark, Programme heads are not): a capital inside a name stays.
-                if hit.end - hit.begin > 1 or hit.group in ("label", "series"):
-                    return True
-            elif hit.group == "holder" and hit.name in ("stop", "after", "before", "others"):
-                if lexeme.raw[:1].isupper() and hit.end - hit.begin == 1:
-                    continue
-                return True
-        return False
-
-    def _take(self, at: int, *, wraps: bool = True) -> list[Lexeme]:
-        """Collect a name from here: letters, initials, hyphens and apostrophes, until something else begins."""
-        taken: list[Lexeme] = []
-        first = self.row.lexemes[at]
-        whole_line = at == 0 or self.row.lexemes[at - 1].segment != first.segment
-        while at < len(self.row.lexemes) and sum(lexeme.is_word for lexeme in taken) <= MOST_WORDS:
-            lexeme = self.row.lexemes[at]
-            if lexeme.segment != first.segment and taken and not (wraps and self._wraps(taken[-1], lexeme, whole_line=whole_line)):
-                break
-            if lexeme.is_word:
-                if lexeme.form.isdecimal() or (self._ends_name(at) and (taken or not whole_line)):
-                    break
-            elif not self._inside_name(lexeme, taken, at):
-                break
-            taken.append(lexeme)
-            first = lexeme if lexeme.segment != first.segment else first
-            at += 1
-        return taken
-
-    def _inside_name(self, mark: Lexeme, taken: Sequence[Lexeme], at: int) -> bool:
-        if not taken:
-            return False
-        if mark.form == ",":
-            return self._surname_first(taken, at)
-        if mark.form == ".":
-            # An initial or an abbreviated first name; anything longer ends a sentence.
-            return mark.glued and len(taken[-1].form) <= 3 and taken[-1].is_word
-        return mark.form in _INNER_MARKS
-
-    def _surname_first(self, taken: Sequence[Lexeme], at: int) -> bool:
-        """``ROSSI, Maria``: a comma after a surname in capitals or a single word, and a capital after it."""
-        following = self.row.lexemes[at + 1] if at + 1 < len(self.row.lexemes) else None
-        if following is None or following.segment != taken[-1].segment or not following.raw[:1].isupper() or self._ends_name(at + 1):
-            return False
-        words = [lexeme for lexeme in taken if lexeme.is_word]
-        return not any(lexeme.form == "," for lexeme in taken) and (len(words) == 1 or all(lexeme.raw.isupper() for lexeme in words))
-
-    def _wraps(self, last: Lexeme, following: Lexeme, *, whole_line: bool) -> bool:
-        """Tell whether a name goes on in the next line: always in running text, in a line of its own only if it is set large."""
-        if following.fresh or following.word.page != last.word.page:
-            return False
-        if not whole_line:
-            return True
-        alike = abs(last.word.size - following.word.size) < 0.06 * last.word.size
-        return alike and last.word.size >= 1.25 * self.document.median_size and following.raw[:1].isupper()
 
     def _below(self, label: Word) -> list[Lexeme]:
         """Return the line right under (else over) a label that stands alone, as in tables and under signature lines."""
@@ -211,7 +144,7 @@ class Names:
             ]
             for segment in sorted(near, key=lambda segment: abs(segment.box[1] - top)):
                 lexemes = self._line(segment)
-                if self._cleaned(lexemes):
+                if self.cleaned(lexemes):
                     return lexemes
         return []
 
@@ -220,23 +153,94 @@ class Names:
 
     # -- backwards --------------------------------------------------------------------------------------------------------
 
+    def _in_front_or_above(self, hit: Hit) -> list[Lexeme]:
+        """Return what stands before "has completed" on its line; else what its sentence begins with, or a line further up."""
+        found = self._in_front(hit)
+        named = self.cleaned(found)
+        # Words in small letters that begin a line and no paragraph are of the sentence, and not a name in a line of its own.
+        if named and not (named[0].raw.islower() and not named[0].fresh):
+            return found
+        begin = self.row.at[hit.begin]
+        return holder_clauses.subject_of_sentence(self, begin) or holder_clauses.line_above(self, begin)
+
     def _in_front(self, hit: Hit) -> list[Lexeme]:
         """Return what stands before "has completed": on its line, else the line above."""
-        begin = self.row.at[hit.begin]
-        segment = self.row.lexemes[begin].segment
+        begin = self._before_brackets(self.row.at[hit.begin])
+        start = self._start_of_line(begin, self.row.lexemes[begin if begin == self.row.at[hit.begin] else max(0, begin - 1)].segment)
+        if start is None or self._inside_brackets(start, begin):
+            return []
+        start = self.past_openers(self._after_last_anchor(start, begin))
+        found = self._take(start) if start < begin else []
+        if not self.cleaned(found):
+            return self._right_before(begin, start)
+        return self._begun_above(start, found) or found
+
+    def _start_of_line(self, begin: int, segment: int) -> int | None:
+        """Return where what stands before a phrase begins: on its line (its `segment`), else in the line above; None if that is another field."""
         start = begin
         while start > 0 and self.row.lexemes[start - 1].segment == segment and self.row.lexemes[start - 1].form not in (".", ";", ":", "!"):
             start -= 1
-        if start == begin:
-            if begin == 0 or self.row.lexemes[begin - 1].segment == segment:
-                return []
-            above = self.row.lexemes[begin - 1].segment
-            start = begin - 1
-            while start > 0 and self.row.lexemes[start - 1].segment == above:
-                start -= 1
-        start = self._after_last_anchor(start, begin)
-        start = self._past_openers(start)
-        return self._take(start) if start < begin else []
+        if start < begin:
+            return start
+        if begin == 0 or self.row.lexemes[begin - 1].segment == segment:
+            return None
+        above = self.row.lexemes[begin - 1].segment
+        start = begin - 1
+        while start > 0 and self.row.lexemes[start - 1].segment == above:
+            start -= 1
+        # "School: …" above "has completed" is a field of something else; a field "Name: …" is found as one.
+        return None if any(lexeme.form == ":" for lexeme in self.row.lexemes[start:begin]) else start
+
+    def _begun_above(self, start: int, found: Sequence[Lexeme]) -> list[Lexeme]:
+        """Return the whole of a name whose first words end the line above, in one sentence: "gives Anna / Muster (Linz) the label"."""
+        lexemes = self.row.lexemes
+        if start == 0 or lexemes[start].fresh or lexemes[start - 1].segment == lexemes[start].segment or found[0] is not lexemes[start]:
+            return []
+        first = start
+        while first > 0 and start - first < MOST_GIVEN and self._may_begin_a_name(first - 1, lexemes[start - 1].segment):
+            first -= 1
+        whole = [*lexemes[first:start], *found]
+        ahead = lexemes[first - 1] if first else None
+        small = ahead is not None and ahead.is_word and ahead.raw[:1].islower() and ahead.segment == lexemes[start - 1].segment
+        return whole if first < start and small and self.cleaned(whole) else []
+
+    def _may_begin_a_name(self, at: int, segment: int) -> bool:
+        lexeme = self.row.lexemes[at]
+        if lexeme.segment != segment or not (lexeme.is_word and lexeme.raw[:1].isupper() and lexeme.form.isalpha()):
+            return lexeme.segment == segment and lexeme.form in INNER_MARKS - {"."} and lexeme.glued
+        return not any(hit.group in _THINGS or hit.name in ("institutions", "titles") for hit in self.starts.get(self.word_at.get(at, -1), ()))
+
+    def _inside_brackets(self, start: int, begin: int) -> bool:
+        """Tell words whose bracket closes before it opens: it was opened on a line that this order of reading puts elsewhere."""
+        forms = [lexeme.form for lexeme in self.row.lexemes[start:begin]]
+        return ")" in forms and "(" not in forms[: forms.index(")")]
+
+    def _before_brackets(self, begin: int) -> int:
+        """Return where a bracket opened on an earlier line that closes right before a phrase: "Anna Muster (School of / Linz) receives"."""
+        lexemes = self.row.lexemes
+        if begin == 0 or lexemes[begin - 1].form != ")":
+            return begin
+        at = begin - 1
+        while at > 0 and begin - at < LONGEST_BRACKET and lexemes[at].form != "(" and not lexemes[at].fresh:
+            at -= 1
+        return at if lexemes[at].form == "(" and lexemes[at].segment != lexemes[begin].segment else begin
+
+    def _right_before(self, begin: int, start: int) -> list[Lexeme]:
+        """Return the last words with capitals before a phrase, past what stands in brackets: "The Office Anna Muster (Linz) receives"."""
+        end = begin
+        if end > start and self.row.lexemes[end - 1].form == ")":
+            end = next((index for index in range(end - 1, start - 1, -1) if self.row.lexemes[index].form == "("), end)
+        for first in range(start, end - 1):
+            lexemes = list(self.row.lexemes[first:end])
+            if (
+                lexemes[0].raw[:1].isupper()
+                and all(lexeme.is_word or lexeme.form in INNER_MARKS for lexeme in lexemes)
+                and len(lexemes) <= MOST_WORDS
+            ):
+                named = self.cleaned(lexemes)
+                if 2 <= len([lexeme for lexeme in named if lexeme.is_word]) <= MOST_STANDING:
+                    return lexemes
+        return []
 
     def _after_last_anchor(self, start: int, begin: int) -> int:
         for hit in self.hits:
@@ -245,31 +249,3 @@ class Names:
         return start
 
     # -- is it a name? ----------------------------------------------------------------------------------------------------
-
-    def _cleaned(self, found: Sequence[Lexeme]) -> tuple[Lexeme, ...]:
-        """Return the name without what hangs around it; nothing if this is no person's name."""
-        lexemes = list(found)
-        while lexemes and (not lexemes[-1].is_word and not (lexemes[-1].form == "." and len(lexemes) > 1 and len(lexemes[-2].form) == 1)):
-            lexemes.pop()
-        words = [lexeme for lexeme in lexemes if lexeme.is_word]
-        if not 1 <= len(words) <= MOST_WORDS or any(not lexeme.form.isalpha() for lexeme in words):
-            return ()
-        if not any(len(lexeme.form) > 1 for lexeme in words) or not self._capitalised(words) or self._names_a_thing(words):
-            return ()
-        return tuple(lexemes)
-
-    def _capitalised(self, words: Sequence[Lexeme]) -> bool:
-        """Names are written with capitals where the script has them; a few small words may stand between."""
-        small = [word for word in words if word.raw[:1].islower() and word.form not in self.vocabulary.particles]
-        return not small or len(small) == len(words) <= 4
-
-    def _names_a_thing(self, words: Sequence[Lexeme]) -> bool:
-        hits = self.vocabulary.hits([word.form for word in words])
-        if any(hit.group == "holder" and hit.name in ("institutions", "joins") for hit in hits):
-            return True
-        if any(
-            hit.group in ("kind", "series", "label") or (hit.group in ("paper", "statement", "course") and hit.end - hit.begin > 1) for hit in hits
-        ):
-            return True
-        covered = {index for hit in hits if hit.group != "holder" or hit.name != "titles" for index in range(hit.begin, hit.end)}
-        return 2 * len(covered) > len(words)

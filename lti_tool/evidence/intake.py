@@ -5,14 +5,13 @@ Whatever belongs to another person or tenant answers exactly like an unknown id 
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lti_tool import clock
-from lti_tool.evidence import uploads
+from lti_tool.evidence import codec, quota, uploads
 from lti_tool.evidence.records import ApplicationRecord, DocumentRecord
 from lti_tool.evidence.shared_files import take_turn
 from lti_tool.installation import Installation
@@ -25,9 +24,6 @@ from lti_tool.work import READING
 # States in which the applicant may change the application, and those in which it is still under way or was granted.
 OPEN: Final = frozenset({"draft", "changes-requested"})
 LIVE: Final = frozenset({"draft", "changes-requested", "submitted", "awarded"})
-
-# A day's uploads of one person, removed ones included, as a multiple of what one application may hold.
-_DAILY_MULTIPLE: Final = 5
 
 
 def application_for(installation: Installation, visit: Visit) -> str:
@@ -57,20 +53,19 @@ def receive(installation: Installation, visit: Visit, application_id: str, file_
     """Store an upload and ask for its reading, in one transaction; return the document's id.
 
     The same bytes sent again to the same application are the same document, so that a lost answer may be repeated. Raises
-    Problem("file-empty", "file-too-large", "file-type", "too-many-documents", "too-many-uploads", "application-closed",
-    "not-found").
+    Problem("file-empty", "file-too-large", "file-type", "application-closed", "not-found"), and what `quota.take` refuses.
     """
     uploads.check_size(content, installation.settings.max_upload_mb)
     media_type = uploads.taken_type(content)
     with installation.database.read() as session:
-        _check_quota(session, installation, _open(session, visit, application_id))
+        quota.check(session, installation.settings, changeable(session, visit, application_id), len(content))
     digest = installation.files.put(content)
     with installation.database.write() as session:
-        application = _open(session, visit, application_id, lock=True)
-        twin = session.scalars(_documents(application).where(DocumentRecord.sha256 == digest)).first()
-        if twin is not None:
-            return twin.id
-        _check_quota(session, installation, application)
+        application = changeable(session, visit, application_id, lock=True)
+        if (known := twin(session, application, digest)) is not None:
+            return known
+        _make_way(session, application, digest)
+        quota.take(session, installation.settings, application, len(content))
         take_turn(session, digest)
         if not installation.files.has(digest):
             # The last other use of these bytes ended, and their file with it, since they were stored above.
@@ -82,11 +77,31 @@ def receive(installation: Installation, visit: Visit, application_id: str, file_
             file_name=uploads.clean_name(file_name),
             media_type=media_type,
             received_at=clock.now(),
+            stage_at=clock.now(),
         )
         session.add(document)
         session.flush()
         installation.work.ask(session, "read-document", READING, document.id)
         return document.id
+
+
+def twin(session: Session, application: ApplicationRecord, digest: str) -> str | None:
+    """Return the document of these bytes that the application holds, None also for a file that lost some of its certificates."""
+    found = session.scalars(_documents(application).where(DocumentRecord.sha256 == digest).order_by(DocumentRecord.part)).all()
+    return found[0].id if found and len(found) >= max(_parts(document) for document in found) else None
+
+
+def _parts(document: DocumentRecord) -> int:
+    """Return how many certificates a document's file holds."""
+    reading = codec.from_json(document.reading) if document.reading else None
+    return reading.part.of if reading and reading.part else 1
+
+
+def _make_way(session: Session, application: ApplicationRecord, digest: str) -> None:
+    """Take out what is left of a file that lost some of its certificates: sent again, it is wanted whole."""
+    for document in session.scalars(_documents(application).where(DocumentRecord.sha256 == digest)):
+        document.removed_at = clock.now()
+    session.flush()
 
 
 def remove(installation: Installation, visit: Visit, application_id: str, document_id: str) -> None:
@@ -112,7 +127,7 @@ def place(installation: Installation, visit: Visit, application_id: str, documen
 def declare(installation: Installation, visit: Visit, application_id: str, declaration: str, on: bool) -> None:
     """Note that the applicant declares a step, or takes it back. Raises Problem("declaration-unknown")."""
     with installation.database.write() as session:
-        application = _open(session, visit, application_id, lock=True)
+        application = changeable(session, visit, application_id, lock=True)
         known = [entry.id for entry in shipped().get(application.scheme_id).declarations]
         if declaration not in known:
             raise Problem("declaration-unknown")
@@ -134,7 +149,8 @@ def owned(session: Session, visit: Visit, application_id: str, *, lock: bool = F
     return found
 
 
-def _open(session: Session, visit: Visit, application_id: str, *, lock: bool = False) -> ApplicationRecord:
+def changeable(session: Session, visit: Visit, application_id: str, *, lock: bool = False) -> ApplicationRecord:
+    """Return the visitor's own application while it may be changed. Raises Problem("not-found", "application-closed")."""
     application = owned(session, visit, application_id, lock=lock)
     if application.state not in OPEN:
         raise Problem("application-closed")
@@ -142,7 +158,7 @@ def _open(session: Session, visit: Visit, application_id: str, *, lock: bool = F
 
 
 def _document(session: Session, visit: Visit, application_id: str, document_id: str) -> DocumentRecord:
-    application = _open(session, visit, application_id, lock=True)
+    application = changeable(session, visit, application_id, lock=True)
     found = session.scalars(
         sa.select(DocumentRecord).where(DocumentRecord.id == document_id, DocumentRecord.application_id == application.id)
     ).first()
@@ -153,24 +169,6 @@ def _document(session: Session, visit: Visit, application_id: str, document_id: 
 
 def _documents(application: ApplicationRecord) -> sa.Select[DocumentRecord]:
     return sa.select(DocumentRecord).where(DocumentRecord.application_id == application.id, DocumentRecord.removed_at.is_(None))
-
-
-def _check_quota(session: Session, installation: Installation, application: ApplicationRecord) -> None:
-    most = installation.settings.max_documents
-    if _count(session, _documents(application)) >= most:
-        raise Problem("too-many-documents", limit=most)
-    since = clock.now() - timedelta(days=1)
-    recent = (
-        sa.select(DocumentRecord)
-        .join(ApplicationRecord)
-        .where(ApplicationRecord.person_id == application.person_id, DocumentRecord.received_at > since)
-    )
-    if _count(session, recent) >= most * _DAILY_MULTIPLE:
-        raise Problem("too-many-uploads", limit=most * _DAILY_MULTIPLE)
-
-
-def _count(session: Session, query: sa.Select[DocumentRecord]) -> int:
-    return session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
 
 
 def _live(session: Session, visit: Visit) -> ApplicationRecord | None:

@@ -38,7 +38,7 @@ def issue_date(document: Document, vocabulary: Vocabulary, languages: Sequence[s
     """
     # Columns tear dates apart in one order of reading and not in the other: the order that leaves the most whole dates is right.
     readings = [dates_with_roles(document, row, vocabulary, languages) for row in document.rows]
-    dated = max(readings, key=lambda found: sum(1 if entry.found.whole else -1 for entry in found), default=[])
+    dated = _without_months(max(readings, key=lambda found: sum(1 if entry.found.whole else -1 for entry in found), default=[]))
     ranked = sorted((entry for entry in dated if entry.role in RANK), key=lambda entry: -RANK[entry.role])
     ends = tuple(_ending(entry) for entry in dated if entry.role == "valid")
     if not ranked:
@@ -53,6 +53,12 @@ def issue_date(document: Document, vocabulary: Vocabulary, languages: Sequence[s
         *ends,
         Doubt("date-ambiguous", SEPARATOR.join(day.isoformat() for day in candidates), best.place),
     )
+
+
+def _without_months(dated: Sequence[Dated]) -> list[Dated]:
+    """Leave out months alone of which a day is named too ("in December 2025 … 19 December 2025")."""
+    days = {day for entry in dated if entry.found.whole and entry.role in RANK for day in entry.found.candidates}
+    return [entry for entry in dated if entry.found.whole or not any(entry.found.candidates[0] <= day <= entry.found.candidates[-1] for day in days)]
 
 
 def _ending(entry: Dated) -> Doubt:
@@ -73,7 +79,7 @@ def _rivals(ranked: Sequence[Dated]) -> list[Dated]:
 def dates_with_roles(document: Document, row: Row, vocabulary: Vocabulary, languages: Sequence[str]) -> list[Dated]:
     """Return every date of a row with its role."""
     found = find_dates(row, vocabulary.calendar, languages)
-    hits = [hit for hit in vocabulary.hits(row.words) if hit.group == "date"]
+    hits = [hit for hit in vocabulary.hits(row.words) if hit.group in ("date", "weekday")]
     word_at = {lexeme: word for word, lexeme in enumerate(row.at)}
     dated: list[Dated] = []
     for index, entry in enumerate(found):
@@ -104,10 +110,15 @@ def _joins(forms: Sequence[str], row: Row, begin: int, hits: Sequence[Hit]) -> b
     """Tell whether nothing but a dash or a word such as "to" stands between two dates."""
     if not forms:
         return False
-    if all(form in ("-", "–", "—", "÷", "→") for form in forms):
-        return True
-    # A weekday may stand between: "from Monday 3 March 2026 to Friday 28 March 2026".
     inside = [hit for hit in hits if begin <= row.at[hit.begin] < begin + len(forms)]
+    # A weekday may stand between: "Monday 3 March 2026 – Friday 28 March 2026".
+    days = {row.lexemes[row.at[word]].form for hit in inside if hit.group == "weekday" for word in range(hit.begin, hit.end)}
+    if all(form in ("-", "–", "—", "÷", "→", ",", ".") or form in days for form in forms) and any(form in "-–—÷→" for form in forms):
+        return True
+    covered = {row.at[word] for hit in inside for word in range(hit.begin, hit.end)}
+    if any(row.lexemes[at].is_word and at not in covered for at in range(begin, begin + len(forms))):
+        return False
+    inside = [hit for hit in inside if hit.group == "date"]
     return len(forms) <= 4 and bool(inside) and all(hit.name in ("until", "from") for hit in inside) and row.at[inside[0].begin] - begin <= 1
 
 
@@ -126,9 +137,17 @@ def _partial_range(row: Row, entry: DateFound, hits: Sequence[Hit]) -> str | Non
         if start < 1 or not _joins(_between(row, start, entry.begin), row, start, hits):
             continue
         ahead = [lexeme.form for lexeme in row.lexemes[max(0, start - 3) : start]]
-        if ahead and (ahead[-1].isdecimal() or any(form.isdecimal() and len(form) <= 2 for form in ahead[-3:])):
+        if _ends_in_a_day(ahead):
             return "period"
     return None
+
+
+def _ends_in_a_day(forms: Sequence[str]) -> bool:
+    """Tell whether words end in a day, with or without its month: ``3``, ``3 March``, ``3. 3.``."""
+    words = [form for form in forms if form.isalnum()]
+    return bool(words) and (
+        words[-1].isdecimal() or (len(words) > 1 and words[-2].isdecimal() and len(words[-2]) <= 2 and forms[-1] not in (",", ":"))
+    )
 
 
 def _begins_range(row: Row, entry: DateFound, following: DateFound | None, hits: Sequence[Hit]) -> bool:
@@ -139,7 +158,7 @@ def _label_before(row: Row, hits: Sequence[Hit], begin: int, previous: DateFound
     """Return the nearest label in front of a date, in the same sentence and after any other date."""
     candidates: list[tuple[int, int, str]] = []
     for hit in hits:
-        if hit.name == "until" or hit.end > begin or begin - hit.end > REACH.get(hit.name, 3):
+        if hit.group == "weekday" or hit.name == "until" or hit.end > begin or begin - hit.end > REACH.get(hit.name, 3):
             continue
         if previous is not None and row.at[hit.begin] < previous.begin:
             continue
@@ -148,6 +167,9 @@ def _label_before(row: Row, hits: Sequence[Hit], begin: int, previous: DateFound
         if _interrupted(row, row.at[hit.end - 1] + 1, row.at[begin]):
             continue
         candidates.append((hit.end, hit.end - hit.begin, hit.name))
+    # "born on" says more than the "on" that ends it.
+    told = {end for end, _, name in candidates if name != "plain"}
+    candidates = [entry for entry in candidates if entry[2] != "plain" or entry[0] - entry[1] not in told]
     return max(candidates)[2] if candidates else None
 
 

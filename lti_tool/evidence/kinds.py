@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from lti_tool.evidence.layout import Document, Row
+from lti_tool.evidence.mention_lists import crosses, listed, longest, without_runs
 from lti_tool.evidence.papers import Statements, statements
 from lti_tool.evidence.reading import Doubt, Fact, Kind, Place
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
-# A list of three areas or more, each at most this many words after the other, names the series and not a course of it.
-LIST_LENGTH: Final = 3
-LIST_GAP: Final = 7
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 
 
@@ -45,12 +43,14 @@ def recognise(document: Document, vocabulary: Vocabulary) -> Recognised:
     if said.other is not None:
         return Recognised(Kind.OTHER, title=said.other)
     found = [_Mentions(document, row, vocabulary) for row in document.rows]
-    label, rival = _heaviest(found, "label", "name"), _heaviest(found, "label", "rival")
+    label, rival = _heaviest(found, "label", "name"), _heaviest(found, "label", "rival", outside="name")
     series, course = _heaviest(found, "series", "title"), _course(found)
     if rival and (label is None or rival.weight >= label.weight) and _weight(rival) >= _weight(series):
         return Recognised(Kind.OTHER, title=Fact(rival.text, rival.text, rival.place))
     looks_course = max(_weight(series), course.weight) if series or course.corroborated else 0.0
-    if label and any(mentions.has("label", "context") for mentions in found) and label.weight > looks_course:
+    # A note about the scheme tells whose label it is as well as the programme's name does.
+    theirs = any(mentions.has("label", "context") or mentions.has("note", "matter") for mentions in found)
+    if label and theirs and label.weight > looks_course:
         close = bool(series) and looks_course > 0.8 * label.weight
         return _label(label, rival, said, close=close)
     if looks_course > 0 or (course.kind_id and course.numbered):
@@ -81,7 +81,7 @@ class Course:
 
 
 def _course_document(course: Course, said: Statements, series: Mention | None, label: Mention | None, vocabulary: Vocabulary) -> Recognised:
-    doubts = [*said.doubts, *course.doubts]
+    doubts = [*said.doubts, *([said.incomplete] if said.incomplete and not said.doubts else []), *course.doubts]
     shown = course.title or series
     place = shown.place if shown else None
     text = shown.text if shown else ""
@@ -103,8 +103,9 @@ def _weight(mention: Mention | None) -> float:
     return mention.weight if mention else 0.0
 
 
-def _heaviest(found: Sequence[_Mentions], group: str, name: str) -> Mention | None:
-    mentions = [mention for entry in found for mention in entry.of(group, name)]
+def _heaviest(found: Sequence[_Mentions], group: str, name: str, outside: str = "") -> Mention | None:
+    """Return the mention that weighs most; `outside` names a list of the group whose longer phrases hide those inside or across."""
+    mentions = [mention for entry in found for mention in entry.of(group, name, outside)]
     return max(mentions, key=lambda mention: mention.weight) if mentions else None
 
 
@@ -121,9 +122,11 @@ class _Mentions:
         """Tell whether any phrase of this list stands there."""
         return any(hit.group == group and hit.name == name for hit in self.hits)
 
-    def of(self, group: str, name: str) -> list[Mention]:
-        """Return the mentions of one list."""
-        return [self._mention(hit) for hit in self.hits if hit.group == group and hit.name == name]
+    def of(self, group: str, name: str, outside: str = "") -> list[Mention]:
+        """Return the mentions of one list, without those that a longer phrase of the list `outside` crosses."""
+        longer = [hit for hit in self.hits if hit.group == group and hit.name == outside]
+        hits = [hit for hit in self.hits if hit.group == group and hit.name == name]
+        return [self._mention(hit) for hit in hits if not any(crosses(other, hit) for other in longer)]
 
     def _mention(self, hit: Hit, number: int | None = None) -> Mention:
         first = self.row.lexeme(hit.begin)
@@ -138,29 +141,43 @@ class _Mentions:
     def areas(self) -> list[Mention]:
         """Return the mentions of courses by name, without those that stand in a list of the whole series."""
         courses = {kind.id: kind.number for kind in self.vocabulary.scheme.kinds if kind.family == "mooc"}
-        hits = _longest([hit for hit in self.hits if hit.group == "kind" and hit.name in courses])
+        hits = longest([hit for hit in self.hits if hit.group == "kind" and hit.name in courses])
         series = [hit for hit in self.hits if hit.group == "series" and hit.name == "title"]
         hits = [hit for hit in hits if not any(other.begin <= hit.begin and hit.end <= other.end for other in series)]
-        listed = _listed(hits)
-        return [self._mention(hit, courses[hit.name]) for hit in hits if hit not in listed]
+        in_list = listed(hits)
+        return [self._mention(hit, courses[hit.name]) for hit in hits if hit not in in_list and not self._enumerated(hit)]
+
+    def _enumerated(self, hit: Hit) -> bool:
+        """Tell a word of a list in small print: "Modules: 1 Introduction, 2 Tools, 3 Planning, 4 Assessment"."""
+        segment = self.row.lexeme(hit.begin).segment
+        figures = [lexeme.form for lexeme in self.row.lexemes if lexeme.segment == segment and lexeme.form in ("1", "2", "3")]
+        return [figure for at, figure in enumerate(figures) if figure not in figures[:at]] == ["1", "2", "3"]
 
     def numbers(self) -> list[tuple[int, int]]:
         """Return (number, index of its word) of "MOOC 3", "course no. 3 of 6", "third course", "3. Kurs", outside of lists."""
         found: list[tuple[int, int]] = []
         for hit in self.hits:
-            if hit.group == "course":
+            if hit.group == "course" and not self._enumerated(hit):
                 found += self._number_after(hit) or self._number_before(hit)
-        return _without_runs(found)
+        return without_runs(found)
 
     def _number_after(self, hit: Hit) -> list[tuple[int, int]]:
         for index in range(hit.end, min(hit.end + 3, len(self.row.words))):
+            if self._hangs_on(index):
+                continue
             word = self.row.words[index]
             number = int(word) if word.isdecimal() and len(word) <= 2 else _ROMAN.get(word) if self.row.lexeme(index).raw.isupper() else None
+            number = number if number is not None else self.vocabulary.number_word(word, "cardinals")
             if number is not None:
                 return [(number, index)] if number and not self._counts(index) else []
             if word not in ("no", "nr", "n", "num", "number", "nº", "o", "unit", "αρ", "№") and index - hit.end >= 0:
                 return []
         return []
+
+    def _hangs_on(self, index: int) -> bool:
+        """Tell the ending that some languages hang on with a hyphen: "MOOC-ul 3", "MOOC-ot"."""
+        before = self.row.lexemes[self.row.at[index] - 1]
+        return before.form in ("-", "‑", "’", "'") and before.glued and self.row.lexeme(index).glued
 
     def _counts(self, index: int) -> bool:
         """Tell a number that is part of a date, a share or a longer number ("3.5", "12.3.2026") from a course's."""
@@ -169,10 +186,22 @@ class _Mentions:
         after = self.row.lexemes[at + 2] if at + 2 < len(self.row.lexemes) else None
         if following and following.glued and following.form in (".", ",", ":", "%") and after and after.glued and after.form.isdecimal():
             return True
+        # "3/6" is the third of six, "3/6/2026" a day.
+        third = self.row.lexemes[at + 3] if at + 3 < len(self.row.lexemes) else None
+        if following and third and following.glued and third.glued and following.form in ("/", "-") and third.form == following.form:
+            return True
+        if self._dates(index):
+            return True
         # "Course 20 hours" counts something; "MOOC 7: …" names a course, if none of this series.
         number = int(self.row.words[index]) if self.row.words[index].isdecimal() else 0
         first = self.row.lexemes[at]
         return number > 6 and following is not None and following.is_word and following.segment == first.segment and not self._begins_area(index + 1)
+
+    def _dates(self, index: int) -> bool:
+        """Tell a day before the name of its month ("course: 2 September", "2. září")."""
+        calendar = self.vocabulary.calendar
+        ahead = [word for word in self.row.words[index + 1 : index + 4] if word not in calendar.inside and word not in calendar.suffixes]
+        return bool(ahead) and ahead[0] in calendar.months
 
     def _begins_area(self, index: int) -> bool:
         return any(hit.group == "kind" and hit.begin == index for hit in self.hits)
@@ -183,59 +212,13 @@ class _Mentions:
         if index < 0:
             return []
         word, lexeme = self.row.words[index], self.row.lexeme(index)
-        for language in self.vocabulary.languages:
-            for number, names in enumerate(language.ordinals, start=1):
-                if word in _ordinal_words(names):
-                    return [(number, index)]
+        number = self.vocabulary.number_word(word, "ordinals")
+        if number is not None:
+            return [(number, index)]
         if index and lexeme.glued and self.row.words[index - 1] in "123456" and word in self.vocabulary.calendar.suffixes:
             return [(int(self.row.words[index - 1]), index)]
         dotted = self.row.lexemes[self.row.at[index] + 1].form in (".", "º", "°", "ª")
         return [(int(word), index)] if word in ("1", "2", "3", "4", "5", "6") and dotted else []
-
-
-def _ordinal_words(names: Sequence[str]) -> frozenset[str]:
-    return frozenset(name for name in names if not name[:1].isdigit())
-
-
-def _longest(hits: Sequence[Hit]) -> list[Hit]:
-    """Drop hits inside longer ones, and repeats of the same place."""
-    kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda hit: (hit.begin - hit.end, hit.begin)):
-        if not any(other.begin <= hit.begin and hit.end <= other.end for other in kept):
-            kept.append(hit)
-    return sorted(kept, key=lambda hit: hit.begin)
-
-
-def _listed(hits: Sequence[Hit]) -> set[Hit]:
-    """Return the hits that stand in a list of the series."""
-    listed: set[Hit] = set()
-    run: list[Hit] = []
-    for hit in hits:
-        if run and hit.begin - run[-1].end > LIST_GAP:
-            listed |= _if_list(run)
-            run = []
-        run.append(hit)
-    return listed | _if_list(run)
-
-
-def _if_list(run: Sequence[Hit]) -> set[Hit]:
-    if len({hit.name for hit in run}) < LIST_LENGTH:
-        return set()
-    # The course itself may stand right before the list begins anew: a repeated name at an end of the run is not part of it.
-    inner = list(run)
-    names = [hit.name for hit in inner]
-    if names.count(names[0]) > 1:
-        inner = inner[1:]
-    elif names.count(names[-1]) > 1:
-        inner = inner[:-1]
-    return set(inner)
-
-
-def _without_runs(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Numbers that count up ("Course 1 …, Course 2 …, Course 3 …") are a list of the series."""
-    if len({number for number, _ in found}) < LIST_LENGTH:
-        return found
-    return []
 
 
 def _course(found: Sequence[_Mentions]) -> Course:

@@ -17,7 +17,18 @@ from lti_tool.scheme.phrases import parse_phrase
 
 DateLabel = Literal["issue", "completed", "period", "from", "printed", "born", "valid", "other"]
 Paper = Literal[
-    "enrolment", "attendance", "programme", "sample", "template", "curriculum-vitae", "refusal", "progress", "letter", "event", "application"
+    "enrolment",
+    "participation",
+    "attendance",
+    "programme",
+    "sample",
+    "template",
+    "curriculum-vitae",
+    "refusal",
+    "progress",
+    "letter",
+    "event",
+    "application",
 ]
 Phrases = tuple[str, ...]
 
@@ -30,13 +41,16 @@ class Dates(_Frozen):
     """Words of dates.
 
     `months` has one row for each month; `inside` are words between day, month and year, `suffixes` what hangs on a number, `days`
-    the days of a month in words, `until` what joins two dates, `plain` labels that say no more than "date".
+    the days of a month in words, `weekdays` those of the week, `years` what hangs on a year, `until` what joins two dates, `plain`
+    labels that say no more than "date".
     """
 
     months: Annotated[tuple[Phrases, ...], Field(min_length=12, max_length=12)]
     suffixes: Phrases = ()
     inside: Phrases = ()
     days: Phrases = ()
+    weekdays: Phrases = ()
+    years: Phrases = ()
     plain: Phrases = ()
     until: Phrases = ()
     labels: dict[DateLabel, Phrases] = {}
@@ -72,13 +86,15 @@ class Statement(_Frozen):
 
 
 class Language(_Frozen):
-    """One language file."""
+    """One language file; `course` are words for a course of a series, `parts` those for what a course consists of."""
 
     code: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
     name: str
     common: Annotated[Phrases, Field(min_length=3)]
     course: Phrases = ()
+    parts: Phrases = ()
     ordinals: Annotated[tuple[Phrases, ...], Field(max_length=6)] = ()
+    cardinals: Annotated[tuple[Phrases, ...], Field(max_length=6)] = ()
     dates: Dates
     holder: Holder = Holder()
     statement: Statement = Statement()

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from lti_tool.evidence.arrangement import least_torn_first
 from lti_tool.evidence.layout import Document, Row
 from lti_tool.evidence.reading import Doubt, Fact
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
-BEFORE_CLAUSE: Final = 6
+BEFORE_CLAUSE: Final = 14
 _ENDS: Final = frozenset({".", "!", "?", ";", "•", "·"})
 
 
@@ -30,7 +31,7 @@ def note(document: Document, vocabulary: Vocabulary, languages: Sequence[str]) -
     A sentence about the scheme's matter that is negated near its verb says no; one that is conditional, speaks of other
     documents, or says nothing of use comes with the doubt ``disclaimer-unclear``. None where the language is not known.
     """
-    answers = _answers(document, vocabulary)
+    answers = _answers(document, vocabulary, languages)
     said = {answer for answer, _ in answers} - {"nothing"}
     if said in ({"yes"}, {"no"}):
         sentence = next(sentence for answer, sentence in answers if answer in said)
@@ -38,20 +39,23 @@ def note(document: Document, vocabulary: Vocabulary, languages: Sequence[str]) -
     if said:
         sentence = next(sentence for answer, sentence in answers if answer in ("unclear", "no"))
         return _fact(sentence, value=False, sure=0.5), (_unclear(sentence),)
-    if languages and not set(vocabulary.scheme.note.matter.by_language).intersection(languages):
+    if languages and languages[0] not in vocabulary.scheme.note.matter.by_language:
         return None, (Doubt("disclaimer-language-unknown", ", ".join(languages)),)
     # A sentence that names the matter and says no more, as a project's title may, is no note, but a person should see it.
     return Fact(False, "", None), tuple(_unclear(sentence) for _, sentence in answers[:1])
 
 
-def _answers(document: Document, vocabulary: Vocabulary) -> list[tuple[str, Sentence]]:
+def _answers(document: Document, vocabulary: Vocabulary, languages: Sequence[str]) -> list[tuple[str, Sentence]]:
     """Return what each sentence about the matter says; words put together count, torn ones only for what they deny."""
     answers: list[tuple[str, Sentence]] = []
-    for row in document.rows:
+    ordered = least_torn_first(document.rows)
+    # Sentences of two columns read in turn come last, and count only for what they deny.
+    for torn, row in ordered:
         hits = [hit for hit in vocabulary.hits(row.words) if hit.group in ("note", "statement")]
-        found = [(_answer(sentence, hits), sentence) for sentence in sentences(row) if _about(sentence, hits)]
+        found = [(_answer(sentence, hits, languages), sentence) for sentence in sentences(row) if _about(sentence, hits)]
         decided = any(answer in ("yes", "no") for answer, _ in answers)
-        answers += [entry for entry in found if row.joined or not decided or entry[0] == "no"]
+        counts = row.joined and torn == ordered[0][0]
+        answers += [entry for entry in found if counts or not decided or entry[0] == "no"]
     return answers
 
 
@@ -80,12 +84,11 @@ def _marks(row: Row, index: int) -> str:
 
 
 def _breaks(row: Row, index: int) -> bool:
-    """Tell whether a sentence ends before word `index`; a sentence may run on over a page's edge in small letters."""
+    """Tell whether a sentence ends before word `index`; in small letters it runs on over a page's edge and lines broken by hand."""
     first = row.lexeme(index)
-    if any(lexeme.fresh for lexeme in row.lexemes[row.at[index - 1] + 1 : row.at[index] + 1]):
-        before = row.lexeme(index - 1)
-        return before.word.page == first.word.page or not first.raw[:1].islower()
     marks = _marks(row, index - 1)
+    if any(lexeme.fresh for lexeme in row.lexemes[row.at[index - 1] + 1 : row.at[index] + 1]):
+        return not first.raw[:1].islower() or any(mark in _ENDS for mark in marks)
     if not any(mark in _ENDS for mark in marks):
         return False
     # "e.g. this", "no. 4": a point after a short word, and a small letter or figure after it, end nothing.
@@ -100,16 +103,33 @@ def _about(sentence: Sentence, hits: Sequence[Hit]) -> bool:
     return any(hit.group == "note" and hit.name == "matter" and _inside(hit, sentence) for hit in hits)
 
 
-def _answer(sentence: Sentence, hits: Sequence[Hit]) -> str:
+def _understood(hits: Sequence[Hit], languages: Sequence[str]) -> list[Hit]:
+    """Leave out conditions and denials in languages that this sentence is not written in: small words mean much elsewhere.
+
+    A sentence in none of the paper's languages is heard in its own; one whose language nobody knows, as to denials, in all.
+    """
+    named = [{hit.language for hit in hits if hit.name == name} for name in ("matter", "use", "purpose")]
+    written = set.intersection(*(codes for codes in named if codes)) if any(named) else set()
+    known = written.intersection(languages)
+    spoken = {*languages, "en"} | (set() if known else written)
+    return [hit for hit in hits if hit.language in spoken or not (hit.name == "hedge" or (hit.name == "negation" and known))]
+
+
+def _answer(sentence: Sentence, hits: Sequence[Hit], languages: Sequence[str] = ()) -> str:
     """Return ``yes``, ``no``, ``unclear``, or ``nothing`` for a sentence that names the matter and says no more."""
-    here = [hit for hit in hits if _inside(hit, sentence)]
+    here = _understood([hit for hit in hits if _inside(hit, sentence)], languages)
     uses = [hit for hit in here if hit.name == "use"]
     first = min((hit.begin for hit in uses), default=sentence.begin)
     subject = max((hit.begin for hit in here if hit.name == "subject" and hit.begin < first), default=first)
     # Lines before the note that end without a full stop hang on to it: what they deny or condition is not the note.
     clause = subject - BEFORE_CLAUSE
     here = [hit for hit in here if hit.group == "note" or hit.begin >= clause]
-    groups = {hit.name for hit in here}
+    matters = _shortest([hit for hit in here if hit.name == "matter"])
+    # "for the certificate of …" is what is applied for, and not the paper that speaks.
+    groups = {hit.name for hit in here if hit.name != "subject" or not any(_overlap(hit, matter) for matter in matters)}
+    # "With this label you may apply" conditions nothing, though "you may apply" alone does.
+    if all(any(use.begin < hit.begin and hit.end == use.end for use in uses) for hit in here if hit.name == "hedge"):
+        groups.discard("hedge")
     negations = _apart([hit for hit in here if hit.name == "negation"])
     if not uses:
         return "unclear" if negations or "purpose" in groups else "nothing"
@@ -119,6 +139,14 @@ def _answer(sentence: Sentence, hits: Sequence[Hit]) -> str:
     if sentence.asks or "hedge" in groups or "purpose" not in groups:
         return "unclear"
     return "yes" if first == sentence.begin or "subject" in groups else "unclear"
+
+
+def _shortest(hits: Sequence[Hit]) -> list[Hit]:
+    return [hit for hit in hits if not any(hit.begin <= other.begin and other.end <= hit.end and hit != other for other in hits)]
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.begin < other.end and other.begin < one.end
 
 
 def _apart(negations: Sequence[Hit]) -> list[Hit]:

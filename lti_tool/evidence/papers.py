@@ -6,32 +6,50 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lti_tool.evidence.layout import Document, Row, Segment, Word, place_of
+from lti_tool.evidence.layout import Document, Row
+from lti_tool.evidence.names_that_mark import NameOnPaper
+from lti_tool.evidence.plain_certificate import is_plain_certificate
 from lti_tool.evidence.reading import Doubt, Fact, Place
+from lti_tool.evidence.stamps import MARKS, doubted_stamp, stamp
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
-from lti_tool.scheme.phrases import words_of
 
 # A phrase counts as a heading when it is set this much larger than the median, or fills this share of its line.
 HEADING_SIZE: Final = 1.25
 HEADING_SHARE: Final = 0.6
+# How many words before "completed" a word that denies may stand.
+NEGATION_REACH: Final = 4
+# How many words before a word for parts of a course the numbers stand that tell a share of them, and what ends the search.
+_SHARE_REACH: Final = 3
+_SHARE_ENDS: Final = frozenset({".", "!", "?", ";", ":", ",", "(", ")", "–", "-", "|", "•"})
+# A verb may stand far from its participle ("hat den Kurs … bestanden"); beyond so many words only inside one sentence.
+LONG_AFFIRMATION: Final = 8
 # Papers that say by their heading alone that they are nothing the scheme asks for.
 _BY_HEADING: Final = frozenset(
     {"enrolment", "attendance", "programme", "curriculum-vitae", "refusal", "progress", "sample", "template", "letter", "application"}
 )
 # Words that a certificate of what the scheme asks for has no reason to use: a person should see them.
-_IN_DOUBT: Final = frozenset({"refusal", "progress", "event", "application"})
+_IN_DOUBT: Final = frozenset({"attendance", "refusal", "progress", "application"})
+# What is attended or entered and not completed; a label may be handed over at an event, and its note speak of an application.
+_NO_COMPLETION: Final = frozenset({"enrolment", "event"})
 # Papers that say so in any sentence, if nothing is said to be completed.
 _BY_SENTENCE: Final = frozenset({"enrolment", "refusal", "progress"})
+
+# Papers that may look like a certificate's form; that somebody took part does not say that anything was completed.
+_AGAINST: Final = frozenset({"enrolment", "participation", "attendance", "refusal", "progress", "event", "template", "application"})
 
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """`certifies` and `completes`: what it says of itself; `other` the phrase by which it is another paper."""
+    """`certifies` and `completes`: what it says of itself; `other` the phrase by which it is another paper.
+
+    `incomplete` is what it says of an enrolment or an event, which tells that nothing of a course was completed.
+    """
 
     certifies: bool
     completes: bool
     other: Fact[str] | None
     doubts: tuple[Doubt, ...]
+    incomplete: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +58,33 @@ class _Said:
     text: str
     place: Place
     heading: bool
+    field: bool
+    words: int
 
 
 def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     """Return what a paper says of itself."""
-    stamp = _stamp(document, vocabulary)
+    name = NameOnPaper(document, vocabulary)
+    other = stamp(document, vocabulary, name)
     hits = [(row, vocabulary.hits(row.words)) for row in document.rows]
-    completes = any(_affirmed(row, found) for row, found in hits)
-    unmet = next((row.place(hit.begin, hit.end) for row, found in hits for hit in found if (hit.group, hit.name) == ("statement", "unmet")), None)
+    completes = any(_affirmed(row, found) or _dated_completion(row, found) for row, found in hits)
+    completes = completes or any(_is_a_form(document, row, found) for row, found in hits[:1]) or is_plain_certificate(document, vocabulary)
+    unmet = next(
+        (
+            row.place(hit.begin, hit.end)
+            for row, found in hits
+            for hit in _denials(found) + _negated(row, found) + _share(row, found) + _course_denied(row, found)
+        ),
+        None,
+    )
     # "Certificate" says so, and so does "awarded to".
     certifies = any((hit.group, hit.name) in (("statement", "certificate"), ("holder", "before")) for _, found in hits for hit in found)
-    said = [_said(document, row, hit) for row, found in hits for hit in found if hit.group == "paper"]
+    everything = [_said(document, row, hit) for row, found in hits for hit in _papers(found)]
+    named = [entry for entry in everything if entry.paper in MARKS and name.holds(entry.text, entry.place)]
+    said = [entry for entry in everything if entry not in named]
     heading = next((entry for entry in said if entry.heading and entry.paper in _BY_HEADING), None)
-    sentence = next((entry for entry in said if entry.paper in _BY_SENTENCE), None)
+    sentence = next((entry for entry in said if entry.paper in _BY_SENTENCE and (entry.paper != "enrolment" or entry.words > 1)), None)
     doubts: list[Doubt] = []
-    other = stamp
     if other is None and heading and not _certified(completes, heading, certifies=certifies):
         other = Fact(heading.text, heading.text, heading.place)
     elif other is None and heading:
@@ -69,7 +99,13 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     template = next((entry for entry in said if entry.paper == "template"), None)
     if other is None and template and not doubts:
         doubts.append(Doubt("looks-like-template", template.text, template.place))
-    return Statements(certifies, completes, other, tuple(doubts))
+    # Whose name it is can be told only where the applicant is known (checks/pieces.py).
+    doubts += [Doubt("paper-contradicts-itself", entry.text, entry.place) for entry in named[:1] if other is None]
+    if other is None and (across := doubted_stamp(document, vocabulary, name)) is not None:
+        doubts.append(across)
+    unfinished = (entry for entry in said if entry.paper in _NO_COMPLETION and not entry.field)
+    incomplete = next((Doubt("paper-contradicts-itself", entry.text, entry.place) for entry in unfinished), None)
+    return Statements(certifies, completes, other, tuple(doubts), incomplete)
 
 
 def _certified(completes: bool, heading: _Said, *, certifies: bool) -> bool:
@@ -78,12 +114,110 @@ def _certified(completes: bool, heading: _Said, *, certifies: bool) -> bool:
 
 
 def _affirmed(row: Row, hits: Sequence[Hit]) -> bool:
-    """Tell whether something is said to be completed outside of every phrase that says it is not."""
-    unmet = [hit for hit in hits if (hit.group, hit.name) == ("statement", "unmet")]
-    return any(
-        (hit.group, hit.name) == ("statement", "completed") and not any(other.begin < hit.end and hit.begin < other.end for other in unmet)
-        for hit in hits
-    )
+    """Tell whether something is said to be completed, in one sentence and outside of every phrase that says it is not."""
+    unmet = _denials(hits) + _negated(row, hits)
+    whole = [hit for hit in _affirmations(hits) if hit.end - hit.begin <= LONG_AFFIRMATION or not _ends_inside(row, hit)]
+    return any(not any(other.begin < hit.end and hit.begin < other.end for other in unmet) for hit in whole)
+
+
+def _ends_inside(row: Row, hit: Hit) -> bool:
+    """Tell a sentence or a field that ends inside of a phrase."""
+    return any(lexeme.form in (".", ";", ":", "!", "?") for lexeme in row.lexemes[row.at[hit.begin] : row.at[hit.end - 1]])
+
+
+def _negated(row: Row, hits: Sequence[Hit]) -> list[Hit]:
+    """Return what a word that denies stands shortly before, in the same sentence: "did not manage to finish the course"."""
+    denying = [hit for hit in hits if (hit.group, hit.name) == ("statement", "negation") and _denies(row, hit)]
+    return [hit for hit in _affirmations(hits) if any(0 <= hit.begin - no.end < NEGATION_REACH and _one_sentence(row, no, hit) for no in denying)]
+
+
+def _share(row: Row, hits: Sequence[Hit]) -> list[Hit]:
+    """Return words for a course's parts of which two different numbers are told: "3 of 5 modules", "3 moduli su 5"."""
+    return [hit for hit in hits if hit.group == "part" and len(_numbers_around(row, hit)) == 2]
+
+
+def _numbers_around(row: Row, hit: Hit) -> set[str]:
+    """Return the numbers of at most two figures that stand around a word in its sentence, if one stands before it."""
+    first, last = max(0, hit.begin - _SHARE_REACH), min(len(row.words), hit.end + 2)
+    while first < hit.begin and not _joined_up(row, first, hit.begin):
+        first += 1
+    while last > hit.end and not _joined_up(row, hit.begin, last - 1):
+        last -= 1
+    figures = {row.words[at] for at in range(first, last) if row.words[at].isdecimal()}
+    before = any(row.words[at].isdecimal() for at in range(first, hit.begin))
+    return figures if before and all(len(figure) <= 2 for figure in figures) else set()
+
+
+def _joined_up(row: Row, begin: int, end: int) -> bool:
+    between = row.lexemes[row.at[begin] + 1 : row.at[end] + 1]
+    return not any(lexeme.fresh or lexeme.form in _SHARE_ENDS for lexeme in between)
+
+
+def _course_denied(row: Row, hits: Sequence[Hit]) -> list[Hit]:
+    """Return words that deny in a sentence about the course, and not about this paper: "the course is not completed yet"."""
+    denying = [hit for hit in hits if (hit.group, hit.name) == ("statement", "negation") and _denies(row, hit)]
+    courses = [hit for hit in hits if hit.group == "course"]
+    return [no for no in denying if any(0 <= no.begin - hit.end < NEGATION_REACH and _one_sentence(row, hit, no) for hit in courses)]
+
+
+def _denies(row: Row, no: Hit) -> bool:
+    """Tell "no" from the number of something, "no. 4"."""
+    return no.end >= len(row.words) or not row.words[no.end].isdecimal()
+
+
+def _one_sentence(row: Row, first: Hit, last: Hit) -> bool:
+    between = row.lexemes[row.at[first.end - 1] + 1 : row.at[last.begin] + 1]
+    return not any(lexeme.fresh or lexeme.form in (".", "!", "?", ";", ":") for lexeme in between)
+
+
+def _affirmations(hits: Sequence[Hit]) -> list[Hit]:
+    """Return what says that something is completed, with no word inside that denies."""
+    denying = [hit for hit in hits if (hit.group, hit.name) == ("statement", "negation")]
+    affirming = [hit for hit in hits if (hit.group, hit.name) == ("statement", "completed")]
+    return [hit for hit in affirming if not any(hit.begin <= other.begin and other.end <= hit.end for other in denying)]
+
+
+def _dated_completion(row: Row, hits: Sequence[Hit]) -> bool:
+    """Tell a field that says when something was completed: a label that begins its line, and after it nothing or figures."""
+    for hit in hits:
+        if (hit.group, hit.name) == ("date", "completed") and _begins_line(row, row.at[hit.begin]):
+            last = row.at[hit.end - 1]
+            rest = [lexeme for lexeme in row.lexemes[last + 1 : last + 8] if lexeme.segment == row.lexemes[last].segment]
+            if not rest or (any(lexeme.form.isdecimal() for lexeme in rest) and not any(lexeme.form == "%" for lexeme in rest)):
+                return True
+    return False
+
+
+def _is_a_form(document: Document, row: Row, hits: Sequence[Hit]) -> bool:
+    """Tell a certificate that is a heading and fields ("Name", "Course", "Date of issue") and says nothing else of what was done."""
+    said = {(hit.group, hit.name) for hit in hits}
+    if any(group == "paper" and name in _AGAINST for group, name in said) or ("statement", "unmet") in said:
+        return False
+    headed = any((hit.group, hit.name) == ("statement", "certificate") and _said(document, row, hit).heading for hit in hits)
+    fields = any((hit.group, hit.name) == ("holder", "label") and _begins_line(row, row.at[hit.begin]) for hit in hits)
+    courses = any(hit.group == "course" and _begins_line(row, row.at[hit.begin]) for hit in hits)
+    return headed and fields and (courses or not said.isdisjoint({("date", "issue"), ("date", "plain")}))
+
+
+def _begins_line(row: Row, at: int) -> bool:
+    return at == 0 or row.lexemes[at - 1].segment != row.lexemes[at].segment
+
+
+def _denials(hits: Sequence[Hit]) -> list[Hit]:
+    """Return what says that something is not completed; inside a longer phrase that affirms it says nothing ("congratulations on completing")."""
+    affirmed = _affirmations(hits)
+    denied = [hit for hit in hits if (hit.group, hit.name) == ("statement", "unmet")]
+    return [hit for hit in denied if not any(_within(hit, other) for other in affirmed)]
+
+
+def _papers(hits: Sequence[Hit]) -> list[Hit]:
+    """Return what names another paper; "attendance" inside "attendance and completion" names none."""
+    affirmed = _affirmations(hits)
+    return [hit for hit in hits if hit.group == "paper" and not any(_within(hit, other) for other in affirmed)]
+
+
+def _within(hit: Hit, other: Hit) -> bool:
+    return other.begin <= hit.begin and hit.end <= other.end and hit.end - hit.begin < other.end - other.begin
 
 
 def _said(document: Document, row: Row, hit: Hit) -> _Said:
@@ -91,21 +225,8 @@ def _said(document: Document, row: Row, hit: Hit) -> _Said:
     words = [lexeme for lexeme in row.lexemes if lexeme.is_word and lexeme.segment == first.segment]
     share = sum(1 for index in range(hit.begin, hit.end) if row.lexeme(index).segment == first.segment) / max(1, len(words))
     large = first.word.size >= HEADING_SIZE * document.median_size and share >= 0.25
-    return _Said(hit.name, row.raw(hit.begin, hit.end), row.place(hit.begin, hit.end), large or share >= HEADING_SHARE)
-
-
-def _stamp(document: Document, vocabulary: Vocabulary) -> Fact[str] | None:
-    """Return a watermark that says the paper is a sample: turned, faint, or large across the page."""
-    candidates: list[tuple[str, Sequence[Word]]] = [(segment.text, segment.words) for segment in document.turned]
-    candidates += [(segment.text, segment.words) for segment in document.segments if _across(document, segment)]
-    candidates += [(word.text, [word]) for word in document.hidden if word.size > 2.5 * document.median_size]
-    for text, words in candidates:
-        for variant in (text, text.replace(" ", "")):
-            hits = vocabulary.hits(words_of(variant))
-            if any(hit.group == "paper" and hit.name in ("sample", "template") for hit in hits):
-                return Fact(text, text, place_of(words))
-    return None
-
-
-def _across(document: Document, segment: Segment) -> bool:
-    return segment.size > 2.0 * document.median_size and len(segment.words) <= 4
+    # The last word of a sentence may stand in a line alone, and is no heading.
+    alone = share >= HEADING_SHARE and (words[0].fresh or not words[0].raw[:1].islower())
+    # "Enrolled since: March" beside the date of completion is a field and no statement.
+    field = _begins_line(row, row.at[hit.begin]) and any(lexeme.form == ":" for lexeme in row.lexemes[row.at[hit.end - 1] + 1 :][:3])
+    return _Said(hit.name, row.raw(hit.begin, hit.end), row.place(hit.begin, hit.end), large or alone, field, hit.end - hit.begin)

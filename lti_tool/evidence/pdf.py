@@ -10,16 +10,24 @@ from typing import Final
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from lti_tool.evidence import links, marks, ocr
+from lti_tool.evidence.active_content import active_content
 from lti_tool.evidence.arrangement import document_of
 from lti_tool.evidence.formats import is_cut_off, is_polyglot
 from lti_tool.evidence.layout import Document, Word
 from lti_tool.evidence.pdf_text import TooMuch, characters, shape_of, words_of_page
-from lti_tool.evidence.reading import Doubt
-from lti_tool.evidence.visible import MAX_OBJECTS, TooManyObjects, hides_writing, look, mark_visible
+from lti_tool.evidence.picture_lines import Sheet
+from lti_tool.evidence.reading import Doubt, Link
+from lti_tool.evidence.visible import MAX_OBJECTS, TooManyObjects, hides_writing, is_picture, seen_words
 
 # The longest edge of a page that is drawn, in points: A0 is 3370.
 LONGEST_EDGE: Final = 5000.0
 _HARMLESS: Final = frozenset({raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP})
+# What browsers give as the words of one joined sign.
+_JOINED: Final = frozenset({"ff", "fi", "fl", "ffi", "ffl", "fj", "ffj", "ft", "tt", "ti", "tti", "st", "Th"})
+# The widest that a sign with letters is drawn, and one without, in heights of the letters.
+_WIDEST_SIGN: Final = 1.1
+_WIDEST_MARK: Final = 0.9
 _LOCKED: Final = frozenset({raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY})
 
 
@@ -34,10 +42,30 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A document laid out, and the doubts about how it is made."""
+    """A document laid out, the doubts about how it is made, its links (written, under areas, in codes), and its open pages.
+
+    `pictured` are the numbers of pages that must be read as pictures; the document has none of their words. `under` are those that the
+    file says lie unseen under them, as scanners put them there.
+    """
 
     document: Document
     doubts: tuple[Doubt, ...]
+    links: tuple[Link, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    words: tuple[Word, ...] = ()
+    pictured: tuple[int, ...] = ()
+    under: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What one page holds; `pictured` tells that it must be read as a picture."""
+
+    sheet: Sheet
+    words: list[Word]
+    doubts: list[Doubt]
+    links: list[Link]
+    pictured: bool
 
 
 def open_pdf(content: bytes) -> pdfium.PdfDocument:
@@ -57,15 +85,22 @@ def read_pdf(content: bytes, max_pages: int) -> Opened:
     if count > max_pages:
         raise Unreadable("too-many-pages", count)
     doubts = _of_file(content, pdf)
-    words: list[Word] = []
-    for number in range(1, count + 1):
-        found, page_doubts = _page(pdf, number, count)
-        words += found
-        doubts += page_doubts
+    pages = [_page(pdf, number, count) for number in range(1, count + 1)]
+    words = [word for page in pages if not page.pictured for word in page.words]
     document = document_of(words, count)
-    if not document.segments:
+    pictured = tuple(number for number, page in enumerate(pages, start=1) if page.pictured)
+    if not document.segments and not pictured:
         raise Unreadable(_without_words(pdf, words), count)
-    return Opened(document, tuple(dict.fromkeys(doubts)))
+    found_links = [link for page in pages for link in page.links]
+    return Opened(
+        document,
+        tuple(dict.fromkeys((*doubts, *(doubt for page in pages for doubt in page.doubts)))),
+        links.once((*found_links, *links.in_text(document))),
+        tuple(page.sheet for page in pages),
+        tuple(words),
+        pictured,
+        tuple(word for page in pages if page.pictured for word in page.words if not word.visible),
+    )
 
 
 def _of_file(content: bytes, pdf: pdfium.PdfDocument) -> list[Doubt]:
@@ -76,10 +111,10 @@ def _of_file(content: bytes, pdf: pdfium.PdfDocument) -> list[Doubt]:
         doubts.append(Doubt("cut-off"))
     if raw.FPDFDoc_GetJavaScriptActionCount(pdf.raw) > 0 or raw.FPDF_GetFormType(pdf.raw) in (raw.FORMTYPE_XFA_FULL, raw.FORMTYPE_XFA_FOREGROUND):
         doubts.append(Doubt("active-content"))
-    return doubts
+    return doubts + active_content(content, pdf)
 
 
-def _page(pdf: pdfium.PdfDocument, number: int, count: int) -> tuple[list[Word], list[Doubt]]:
+def _page(pdf: pdfium.PdfDocument, number: int, count: int) -> _Page:
     try:
         page = pdf[number - 1]
     except pdfium.PdfiumError:
@@ -89,17 +124,18 @@ def _page(pdf: pdfium.PdfDocument, number: int, count: int) -> tuple[list[Word],
         if not 20 <= min(width, height) <= max(width, height) <= LONGEST_EDGE:
             raise Unreadable("page-size", count)
         doubts = _of_annotations(page) + _of_replacements(page)
-        words = words_of_page(characters(page), shape_of(page), number)
-        looks = look(page)
-        words = mark_visible(words, looks)
-        if hides_writing(looks) and any(word.visible for word in words):
+        sheet = Sheet(page, characters(page), shape_of(page))
+        words = words_of_page(sheet.characters, sheet.shape, number)
+        words, looks = seen_words(page, words)
+        pictured = ocr.ready() and is_picture(words, looks)
+        if not pictured and hides_writing(looks) and any(word.visible for word in words):
             doubts.append(Doubt("writing-in-picture"))
+        # Only now, when it is known that drawing the page costs little.
+        found_links = marks.links_of_page(pdf, page, number)
     except (TooMuch, TooManyObjects):
         raise Unreadable("too-much", count) from None
     else:
-        return words, doubts
-    finally:
-        page.close()
+        return _Page(sheet, words, doubts, found_links, pictured)
 
 
 def _of_annotations(page: pdfium.PdfPage) -> list[Doubt]:
@@ -123,15 +159,27 @@ def _of_replacements(page: pdfium.PdfPage) -> list[Doubt]:
             raise TooManyObjects
         for index in range(raw.FPDFPageObj_CountMarks(entry.raw)):
             words = _actual_text(raw.FPDFPageObj_GetMark(entry.raw, index))
-            if sum(character.isalnum() for character in words) > 1:
+            if words is not None and _replaces(entry, words):
                 return [Doubt("replaced-text", words[:200])]
     return []
 
 
-def _actual_text(mark: raw.FPDF_PAGEOBJECTMARK) -> str:
+def _replaces(entry: pdfium.PdfObject, words: str) -> bool:
+    """Tell words that may be others than are drawn: more than a joined sign's, or for writing that is wider than one sign."""
+    letters = sum(character.isalnum() for character in words)
+    if letters > 1 and words not in _JOINED:
+        return True
+    left, bottom, right, top = entry.get_bounds()
+    size, matrix = ctypes.c_float(), entry.get_matrix()
+    raw.FPDFTextObj_GetFontSize(entry.raw, size)
+    em = abs(size.value) * max(abs(matrix.a), abs(matrix.b))
+    return bool(max(right - left, top - bottom) > (_WIDEST_SIGN if letters else _WIDEST_MARK) * em)
+
+
+def _actual_text(mark: raw.FPDF_PAGEOBJECTMARK) -> str | None:
     buffer, length = (raw.FPDF_WCHAR * 512)(), ctypes.c_ulong()
     if not raw.FPDFPageObjMark_GetParamStringValue(mark, b"ActualText", buffer, 1024, length):
-        return ""
+        return None
     # A string longer than the buffer is not copied; that there is one is what matters.
     return bytes(buffer)[: length.value].decode("utf-16-le", "replace").rstrip("\0") if length.value <= 1024 else "longer than is read"
 

@@ -20,6 +20,8 @@ START_SECONDS: Final = 60.0
 # What the child may take beyond a document's own time to be told to end it.
 GRACE_SECONDS: Final = 10.0
 READING_WORK: Final = "lti_tool.evidence.reading_work:reading_work"
+# Where tesseract's data lie, if not at their usual place.
+_PASSED_ON: Final = ("TESSDATA_PREFIX",)
 _PROGRAM: Final = "import json,sys; sys.path[:] = json.loads(sys.argv[1]); from lti_tool.evidence.child import main; main(sys.argv[2])"
 
 
@@ -48,7 +50,7 @@ class Child:
                 return read_frame(process.stdout.fileno(), MOST_ANSWER, time.monotonic() + seconds + GRACE_SECONDS)
             except Closed as error:
                 self._end()
-                return json.dumps({"failed": "timeout" if error.reason == "late" else "broken"}).encode()
+                return json.dumps({"failed": "timeout" if error.reason == "late" else "crashed"}).encode()
             except BaseException:
                 # Half a frame may be under way: the next request must not read its rest.
                 self._end()
@@ -75,7 +77,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"} | {name: os.environ[name] for name in _PASSED_ON if name in os.environ},
             start_new_session=True,
         )
         self._process = process

@@ -56,6 +56,47 @@ class Doubt:
     place: Place | None = None
 
 
+class ProofLevel(StrEnum):
+    """How a document proves itself, strongest first; `NONE` is paper that says what it says."""
+
+    OWN = "own"
+    SEAL = "seal"
+    CREDENTIAL = "credential"
+    LINK = "link"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What proves a document: `by` the issuer as the trust list names it, `reference` what it was recognised by (a number, a key id).
+
+    `by` is empty where nobody trusted stands behind it.
+    """
+
+    level: ProofLevel
+    by: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A QR code's text or a link: shown to staff, never fetched; `issuer` names the allow-listed body it leads to, else empty."""
+
+    text: str
+    place: Place | None = None
+    issuer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which of several certificates in one file: `number` of `of`, on pages `first` to `last` of the file, all from 1."""
+
+    number: int
+    of: int
+    first: int
+    last: int
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Everything read from one document.
@@ -63,7 +104,9 @@ class Reading:
     `kind_id` is the scheme's own kind (``mooc-3``, ``nql``), None when it is none of them; `mooc_no` 1 to 6 for MOOCs;
     `disclaimer` True when the note is there, False when it was looked for on every page and is not; `numbers` are
     certificate numbers and links, for finding the same document again; `unreadable` is the code of the reason when
-    nothing could be read (``locked``, ``broken``, ``empty``, ``too-many-pages``, ``picture``, ``timeout``, …).
+    nothing could be read (``locked``, ``broken``, ``empty``, ``too-many-pages``, ``picture``, ``timeout``, ``crashed``, …).
+    `part` is None for a file that is one certificate; `fingerprints` are perceptual hashes of its pages and `text_simhash` one of
+    its words, 16 hexadecimal digits each, for finding near copies.
     """
 
     sha256: str
@@ -80,3 +123,8 @@ class Reading:
     text_sha256: str | None = None
     doubts: tuple[Doubt, ...] = field(default=())
     unreadable: str | None = None
+    part: Part | None = None
+    proof: Proof | None = None
+    links: tuple[Link, ...] = ()
+    fingerprints: tuple[str, ...] = ()
+    text_simhash: str | None = None

@@ -6,33 +6,37 @@ import codecs
 import hashlib
 import io
 import json
+from dataclasses import replace
 from typing import Any, Final
 
-from PIL import Image, ImageOps
+from PIL import Image
 
-from lti_tool.evidence import formats
+from lti_tool.evidence import formats, ocr, picture_check, pictures
 from lti_tool.evidence.codec import to_json
-from lti_tool.evidence.facts import reading_of
+from lti_tool.evidence.fingerprints import of_page, page_of, with_fingerprints
+from lti_tool.evidence.marks import to_check, with_links
 from lti_tool.evidence.pdf import Unreadable, open_pdf, read_pdf
-from lti_tool.evidence.reading import Kind, Reading
+from lti_tool.evidence.picture_check import compared
+from lti_tool.evidence.pictures import PICTURES, open_picture
+from lti_tool.evidence.pictures_reading import readings_of_picture, readings_of_scan
+from lti_tool.evidence.reading import Doubt, Kind, Reading
+from lti_tool.evidence.readings import links_of, readings_of
 from lti_tool.scheme.model import Scheme
 
-# Pillow alone may open a picture, as one of these two, and none larger than this (threat U02).
-MOST_PIXELS: Final = 60_000_000
-PICTURES: Final = {"image/png": ("PNG",), "image/jpeg": ("JPEG",)}
 _schemes: dict[str, Scheme] = {}
 
 
 def warm() -> None:
     """Load everything a fork may need, so that no fork opens a file of ours."""
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-    Image.init()
+    pictures.warm()
     codecs.lookup("utf-16-le")
-    for kind in ("PNG", "JPEG"):
-        stream = io.BytesIO()
-        Image.new("RGB", (8, 8)).save(stream, kind)
-        _draw(stream.getvalue(), 1, 8)
+    picture_check.warm()
     _draw(_SAMPLE_PDF, 1, 100)
+
+
+def load(name: str) -> bool:
+    """Load a model that a document needs; False for one that is loaded already or can't be."""
+    return ocr.load(name)
 
 
 def prepare(content: bytes) -> None:
@@ -44,46 +48,56 @@ def prepare(content: bytes) -> None:
 
 
 def reading_work(request: dict[str, Any], content: bytes) -> bytes:
-    """Answer one request: ``read`` gives a reading as JSON, ``draw`` a PNG."""
+    """Answer one request: ``read`` gives a reading as JSON, or ``{"parts": readings}`` for several in one file, ``draw`` a PNG.
+
+    ``to_check`` beside them says which proofs the file carries (see `marks.py`).
+    """
     if request["task"] == "draw":
         return _draw(content, int(request["page"]), int(request["width"]))
-    return json.dumps(to_json(read(content, _schemes[request["scheme"]], int(request["max_pages"])))).encode()
+    readings = with_links(read(content, _schemes[request["scheme"]], int(request["max_pages"])), content, _opened)
+    readings = with_fingerprints(readings, content, _opened)
+    found = [to_json(reading) for reading in readings]
+    answer = found[0] if len(found) == 1 else {"parts": found}
+    return json.dumps(answer | {"to_check": to_check(content)}).encode()
 
 
-def read(content: bytes, scheme: Scheme, max_pages: int) -> Reading:
-    """Read a document in this process; only a fork may call it with bytes from outside."""
+def read(content: bytes, scheme: Scheme, max_pages: int) -> tuple[Reading, ...]:
+    """Read a file in this process, a reading for each certificate in it; only a fork may call it with bytes from outside."""
     digest, kind = hashlib.sha256(content).hexdigest(), formats.media_type(content)
     try:
         if not content:
             raise Unreadable("empty")
         if kind in PICTURES:
-            _open_picture(content, kind)
-            raise Unreadable("picture", 1)
+            return _doubted(readings_of_picture(open_picture(content, kind), scheme, sha256=digest, media_type=kind), content)
         if kind != formats.PDF:
             raise Unreadable("not-supported")
         opened = read_pdf(content, max_pages)
-        return reading_of(opened.document, scheme, sha256=digest, media_type=kind, doubts=opened.doubts)
+        if opened.pictured:
+            readings = readings_of_scan(opened, scheme, sha256=digest, media_type=kind)
+        else:
+            readings = readings_of(opened.document, scheme, sha256=digest, media_type=kind, doubts=opened.doubts)
+        # While the pages are open and their fonts loaded, drawing them once more costs little.
+        readings = tuple(replace(reading, fingerprints=of_page(opened.sheets[page_of(reading) - 1].page)) for reading in readings)
+        return tuple(replace(compared(reading, opened.document, opened.sheets), links=links_of(opened.links, reading.part)) for reading in readings)
     except Unreadable as unreadable:
-        return Reading(digest, kind, unreadable.pages, Kind.UNKNOWN, unreadable=unreadable.reason)
+        return (Reading(digest, kind, unreadable.pages, Kind.UNKNOWN, unreadable=unreadable.reason),)
 
 
-def _open_picture(content: bytes, kind: str) -> Image.Image:
-    """Decode a picture, upright. Raises Unreadable("too-much") before decoding a bomb, Unreadable("broken") for no picture."""
-    try:
-        picture = Image.open(io.BytesIO(content), formats=PICTURES[kind])
-        if picture.width * picture.height > MOST_PIXELS:
-            raise Unreadable("too-much")
-        picture.load()
-        return ImageOps.exif_transpose(picture)
-    except Image.DecompressionBombError:
-        raise Unreadable("too-much") from None
-    except (OSError, SyntaxError, ValueError, EOFError):
-        raise Unreadable("broken") from None
+def _opened(content: bytes) -> Image.Image:
+    """Open a picture that was handed in as one, upright."""
+    return open_picture(content, formats.media_type(content))
+
+
+def _doubted(readings: tuple[Reading, ...], content: bytes) -> tuple[Reading, ...]:
+    """Doubt a picture that is something else as well (threat U01); a PDF's doubts are found where it is opened."""
+    if not formats.is_polyglot(content):
+        return readings
+    return tuple(replace(reading, doubts=(*reading.doubts, Doubt("polyglot"))) for reading in readings)
 
 
 def _draw(content: bytes, page: int, width: int) -> bytes:
     kind = formats.media_type(content)
-    picture = _open_picture(content, kind) if kind in PICTURES else _draw_page(content, page, width)
+    picture = open_picture(content, kind) if kind in PICTURES else _draw_page(content, page, width)
     height = max(1, round(picture.height * width / max(1, picture.width)))
     fresh = Image.new("RGB", (width, min(height, 6 * width)), "white")
     fresh.paste(picture.convert("RGB").resize((width, height)))

@@ -49,10 +49,17 @@ class ApplicationRecord(Base):
 class DocumentRecord(Base):
     """One uploaded document; `state` is received, reading, read or needs-person; `reading` the stored `Reading`.
 
+    A file that holds several certificates is one row for each `part`, from 1; the further ones name the first and have no `size` of
+    their own, so that what counts files and bytes counts them once.
     When its evidence is deleted the row stays empty: `state` is erasing until its file is gone, then erased.
     """
 
     __tablename__ = "document"
+    __table_args__ = (
+        sa.Index("ix_document_first_id_part", "first_id", "part", unique=True),
+        # Who waits is few among all that were ever read.
+        sa.Index("ix_document_waiting", "received_at", sqlite_where=sa.text("state = 'received'"), postgresql_where=sa.text("state = 'received'")),
+    )
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
     application_id: Mapped[str] = mapped_column(sa.ForeignKey("application.id"), index=True)
@@ -67,8 +74,13 @@ class DocumentRecord(Base):
     text_sha256: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     placed_at: Mapped[str | None] = mapped_column(sa.String(80))
     received_at: Mapped[datetime] = mapped_column(Instant)
+    # When its present state or stage began: what takes much longer than usual is said to.
+    stage_at: Mapped[datetime | None] = mapped_column(Instant)
     read_at: Mapped[datetime | None] = mapped_column(Instant)
     removed_at: Mapped[datetime | None] = mapped_column(Instant)
+    part: Mapped[int] = mapped_column(default=1, server_default="1")
+    # No foreign key: SQLite could only add one by making the table anew, which others refer to.
+    first_id: Mapped[str | None] = mapped_column(sa.String(32))
     application: Mapped[ApplicationRecord] = relationship(back_populates="documents")
 
 
@@ -81,3 +93,45 @@ class DocumentNumber(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     document_id: Mapped[str] = mapped_column(sa.ForeignKey("document.id"))
     number: Mapped[str] = mapped_column(sa.String(200), index=True)
+
+
+class DocumentFingerprint(Base):
+    """A key under which near copies of a document are looked for, of what it says or how it looks (evidence/copies.py)."""
+
+    __tablename__ = "document_fingerprint"
+    __table_args__ = (sa.UniqueConstraint("document_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[str] = mapped_column(sa.ForeignKey("document.id"))
+    key: Mapped[str] = mapped_column(sa.String(32), index=True)
+
+
+class UploadRecord(Base):
+    """A file that arrives in parts, over a connection that may break: `received` of `size` bytes are here, in `parts` of the file store.
+
+    Once whole it is a document like any other; the row stays a day, so that a lost last answer can be asked for again.
+    """
+
+    __tablename__ = "upload"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    application_id: Mapped[str] = mapped_column(sa.ForeignKey("application.id"), index=True)
+    file_name: Mapped[str] = mapped_column(sa.String(255))
+    size: Mapped[int] = mapped_column()
+    # What the whole file must come to, where the browser could tell.
+    sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    received: Mapped[int] = mapped_column(default=0)
+    parts: Mapped[list[str]] = mapped_column(JSON, default=list)
+    document_id: Mapped[str | None] = mapped_column(sa.ForeignKey("document.id"))
+    touched_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class EvidenceUsage(Base):
+    """What one tenant holds, removed documents included until they are erased, and how many documents came on `day` (in UTC)."""
+
+    __tablename__ = "evidence_usage"
+
+    tenant_id: Mapped[int] = mapped_column(sa.ForeignKey(Deployment.id), primary_key=True)
+    held_bytes: Mapped[int] = mapped_column(sa.BigInteger)
+    day: Mapped[date] = mapped_column(sa.Date)
+    documents: Mapped[int] = mapped_column()

@@ -13,7 +13,8 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lti_tool.evidence.records import ApplicationRecord, DocumentNumber, DocumentRecord
+from lti_tool.evidence import quota
+from lti_tool.evidence.records import ApplicationRecord, DocumentFingerprint, DocumentNumber, DocumentRecord, UploadRecord
 from lti_tool.evidence.shared_files import ERASED, ERASING, is_document, take_turn
 from lti_tool.failpoints import failpoint
 from lti_tool.history import Event
@@ -71,6 +72,8 @@ def mark(session: Session, application: ApplicationRecord, now: datetime) -> int
     Its ids, state, days, declarations (codes of the scheme) and pinned edition stay, and where its score goes.
     """
     documents = session.scalars(sa.select(DocumentRecord).where(DocumentRecord.application_id == application.id, DocumentRecord.state != ERASED))
+    # Its parts are nobody's then, and go with the next sweep (evidence/resuming.py).
+    session.execute(sa.delete(UploadRecord).where(UploadRecord.application_id == application.id))
     count = 0
     for document in documents.all():
         mark_document(session, document, now)
@@ -83,6 +86,8 @@ def mark(session: Session, application: ApplicationRecord, now: datetime) -> int
 def mark_document(session: Session, document: DocumentRecord, now: datetime) -> None:
     """Empty a document's row but for the SHA-256 by which its file is found and deleted (`delete_marked`)."""
     session.execute(sa.delete(DocumentNumber).where(DocumentNumber.document_id == document.id))
+    session.execute(sa.delete(DocumentFingerprint).where(DocumentFingerprint.document_id == document.id))
+    quota.give_back(session, document.application.tenant_id, document.size)
     document.file_name, document.media_type, document.size = "", "", 0
     document.reading = document.text_sha256 = document.placed_at = None
     document.removed_at = document.removed_at or now

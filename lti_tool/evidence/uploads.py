@@ -23,9 +23,14 @@ def taken_type(content: bytes) -> str:
 
 def check_size(content: bytes, most_mib: int) -> None:
     """Raise Problem("file-empty") or Problem("file-too-large") for sizes that are not taken."""
-    if not content:
+    check_length(len(content), most_mib)
+
+
+def check_length(size: int, most_mib: int) -> None:
+    """Do the same for a file that is still to come."""
+    if size < 1:
         raise Problem("file-empty")
-    if len(content) > most_mib * 1024 * 1024:
+    if size > most_mib * 1024 * 1024:
         raise Problem("file-too-large", limit=most_mib)
 
 

@@ -7,12 +7,12 @@ black: without it, writing over a covered word would make the covered one look s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import pypdfium2 as pdfium
-from PIL import Image, ImageChops, ImageFilter, ImageStat
+from PIL import Image, ImageChops, ImageFilter
 from pypdfium2 import raw
 
 from lti_tool.evidence.layout import Box, Word
@@ -25,19 +25,25 @@ _LONGEST: Final = 1000
 _INK: Final = 204
 _CHANGED: Final = 10
 _MOST: Final = 0.85
+_WHITE: Final = (255, 255, 255, 255)
+_BLACK: Final = (0, 0, 0, 255)
 _LARGE_PICTURE: Final = 0.22
+# A page that is covered this far by pictures, and has fewer words of its own (a scanner's or an app's), is a picture.
+_COVERED: Final = 0.4
+_FEW_WORDS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """How a page looks: the `difference` that its writing makes, the page without it, and the boxes that pictures cover.
+    """How a page looks: the `difference` (0 to 255) that its writing makes, the page without it, and the boxes that pictures cover.
 
-    `ink` is 255 where writing was drawn, `seen_ink` where it also made a difference.
+    `ink` is 255 where writing was drawn, `seen_ink` where it also made a difference; `all_ink_is_seen` tells that the two are the same.
     """
 
     difference: Image.Image
     ink: Image.Image
     seen_ink: Image.Image
+    all_ink_is_seen: bool
     without_text: Image.Image
     picture_boxes: tuple[tuple[float, float, float, float], ...]
     page_area: float
@@ -47,20 +53,39 @@ class TooManyObjects(Exception):
     """The page holds more drawing than a certificate can."""
 
 
-def look(page: pdfium.PdfPage) -> Looks:
-    """Draw a page with and without its writing. Raises TooManyObjects. The page is spoilt for further drawing."""
+def seen_words(page: pdfium.PdfPage, words: Sequence[Word]) -> tuple[list[Word], Looks]:
+    """Return the words with `visible` as a reader of the drawn page would have it, and how the page looks. Raises TooManyObjects.
+
+    What can be seen in shades of grey can be seen in colour too: only a page where something can't is drawn in colour, which costs more.
+    """
+    objects = list(_objects(page))
+    try:
+        looks = _look(page, objects, grey=True)
+        if not all(_seen(word, looks) for word in words if word.visible):
+            looks = _look(page, objects, grey=False)
+        return [replace(word, visible=word.visible and _seen(word, looks)) for word in words], looks
+    finally:
+        for entry in objects:
+            raw.FPDFPageObj_SetIsActive(entry.raw, True)
+
+
+def _look(page: pdfium.PdfPage, objects: Sequence[pdfium.PdfObject], *, grey: bool) -> Looks:
+    """Draw a page with and without its writing."""
     width, height = page.get_size()
     scale = min(_LONGEST / max(width, height, 1.0), 2.0)
-    objects = list(_objects(page))
-    with_text = _draw(page, scale)
+    for entry in objects:
+        raw.FPDFPageObj_SetIsActive(entry.raw, True)
+    with_text = _draw(page, scale, grey=grey)
     _show(objects, writing=False)
-    without = _draw(page, scale)
+    without = _draw(page, scale, grey=grey)
     _show(objects, writing=True)
-    ink = ImageChops.difference(_draw(page, scale), _draw(page, scale, (0, 0, 0, 255))).convert("L").point(lambda change: 255 * (change < _INK))
-    difference = ImageChops.difference(with_text, without)
-    seen_ink = ImageChops.darker(ink, _largest_band(difference).point(lambda change: 255 * (change >= _CHANGED)))
+    on_black = _draw(page, scale, _BLACK, grey=True)
+    ink = ImageChops.difference(_draw(page, scale, grey=True), on_black).point(lambda change: 255 * (change < _INK))
+    difference = _largest_band(ImageChops.difference(with_text, without))
+    seen_ink = ImageChops.darker(ink, difference.point(lambda change: 255 * (change >= _CHANGED)))
     pictures = tuple(entry.get_bounds() for entry in objects if entry.type in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING))
-    return Looks(difference, ink, seen_ink, without, pictures, width * height)
+    all_seen = ImageChops.difference(ink, seen_ink).getbbox() is None
+    return Looks(difference, ink, seen_ink, all_seen, without, pictures, width * height)
 
 
 def _show(objects: Iterable[pdfium.PdfObject], *, writing: bool) -> None:
@@ -71,10 +96,8 @@ def _show(objects: Iterable[pdfium.PdfObject], *, writing: bool) -> None:
 
 
 def _largest_band(image: Image.Image) -> Image.Image:
-    first, *others = image.split()
-    for band in others:
-        first = ImageChops.lighter(first, band)
-    return first
+    red, *others = image.split()
+    return ImageChops.lighter(ImageChops.lighter(red, others[0]), others[1]) if others else red
 
 
 def _objects(page: pdfium.PdfPage) -> Iterator[pdfium.PdfObject]:
@@ -84,28 +107,23 @@ def _objects(page: pdfium.PdfPage) -> Iterator[pdfium.PdfObject]:
         yield entry
 
 
-def _draw(page: pdfium.PdfPage, scale: float, background: tuple[int, int, int, int] = (255, 255, 255, 255)) -> Image.Image:
-    bitmap = page.render(scale=scale, rev_byteorder=True, may_draw_forms=False, draw_annots=False, fill_color=background)
-    try:
-        drawn: Image.Image = bitmap.to_pil()
-        return drawn.convert("RGB") if drawn.mode != "RGB" else drawn.copy()
-    finally:
-        bitmap.close()
-
-
-def mark_visible(words: Iterable[Word], looks: Looks) -> list[Word]:
-    """Return the words with `visible` as a reader of the drawn page would have it."""
-    return [replace(word, visible=word.visible and _seen(word, looks)) for word in words]
+def _draw(page: pdfium.PdfPage, scale: float, background: tuple[int, int, int, int] = _WHITE, *, grey: bool) -> Image.Image:
+    """Draw a page in one band of one byte or in four, which PDFium and Pillow can share without a copy."""
+    bitmap = page.render(
+        scale=scale, grayscale=grey, rev_byteorder=True, prefer_bgrx=True, may_draw_forms=False, draw_annots=False, fill_color=background
+    )
+    drawn: Image.Image = bitmap.to_pil()
+    return drawn
 
 
 def _seen(word: Word, looks: Looks) -> bool:
-    return all(contrast(part, looks.difference) >= SEEN and _ink_is_seen(part, looks) for part in _parts(word))
+    return all(contrast(part, looks.difference) >= SEEN and (looks.all_ink_is_seen or _ink_is_seen(part, looks)) for part in _parts(word))
 
 
 def _ink_is_seen(box: Box, looks: Looks) -> bool:
     area = _area(box, looks.ink)
-    ink, seen = (ImageStat.Stat(image.crop(area)).sum[0] for image in (looks.ink, looks.seen_ink))
-    return bool(seen >= _MOST * ink)
+    ink, seen = (image.crop(area).histogram()[255] for image in (looks.ink, looks.seen_ink))
+    return seen >= _MOST * ink
 
 
 def _parts(word: Word) -> list[Box]:
@@ -123,7 +141,8 @@ def contrast(box: Box, difference: Image.Image) -> int:
     left, top, right, bottom = _area(box, difference)
     if right <= left or bottom <= top:
         return 0
-    return max(int(high) for _, high in _extremes(difference.crop((left, top, right, bottom))))
+    lowest_and_highest: tuple[int, int] = difference.crop((left, top, right, bottom)).getextrema()  # type: ignore[assignment]
+    return lowest_and_highest[1]
 
 
 def _area(box: Box, image: Image.Image) -> tuple[int, int, int, int]:
@@ -131,10 +150,6 @@ def _area(box: Box, image: Image.Image) -> tuple[int, int, int, int]:
     width, height = image.size
     left, top = min(width, max(0, int(box[0] * width))), min(height, max(0, int(box[1] * height)))
     return left, top, max(left, min(width, int(box[2] * width) + 1)), max(top, min(height, int(box[3] * height) + 1))
-
-
-def _extremes(image: Image.Image) -> list[tuple[float, float]]:
-    return [image.getchannel(band).getextrema() for band in image.getbands()]  # type: ignore[misc]
 
 
 def hides_writing(looks: Looks) -> bool:
@@ -151,3 +166,13 @@ def _edges(image: Image.Image) -> float:
     middle = image.convert("L").crop((width // 7, height // 7, width - width // 7, height - height // 7))
     sharp = middle.filter(ImageFilter.FIND_EDGES).histogram()
     return sum(sharp[60:]) / max(1, sum(sharp))
+
+
+def is_picture(words: Sequence[Word], looks: Looks) -> bool:
+    """Tell a page that must be read as a picture: scanned, or with its writing drawn as shapes."""
+    seen = sum(word.visible for word in words)
+    dark = sum(looks.without_text.convert("L").histogram()[:160])
+    if not seen:
+        return dark > looks.without_text.width * looks.without_text.height // 2000
+    covered = sum((right - left) * (top - bottom) for left, bottom, right, top in looks.picture_boxes)
+    return seen < _FEW_WORDS and covered >= _COVERED * looks.page_area and hides_writing(looks)

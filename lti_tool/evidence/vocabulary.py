@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -15,7 +14,12 @@ from lti_tool.scheme.phrases import PhraseIndex, words_of
 
 Mark = tuple[str, str, str]
 SCHEME_GROUPS: Final = frozenset({"kind", "series", "label", "note"})
+# Titles may be quoted in a language that the paper isn't written in.
+TITLES: Final = frozenset({"kind", "series", "label"})
 LONG_PHRASE: Final = 7
+# Which share of the likeliest language's weight a further one needs: of words not explained yet, or of all words.
+FURTHER: Final = 0.2
+AS_LIKELY: Final = 0.9
 MOST_REMEMBERED: Final = 200
 HOLDER_LISTS: Final = ("before", "label", "after", "stop", "titles", "others", "institutions", "joins")
 
@@ -41,7 +45,9 @@ class Vocabulary:
     index: PhraseIndex[Mark]
     common: dict[str, tuple[str, ...]]
     particles: frozenset[str]
+    number_words: dict[tuple[str, str], dict[str, int]]
     only: frozenset[str] | None = None
+    heard: frozenset[str] = frozenset()
     memory: dict[tuple[str, ...], list[Hit]] = field(default_factory=dict, compare=False, repr=False)
 
     def hits(self, words: Sequence[str]) -> list[Hit]:
@@ -55,24 +61,70 @@ class Vocabulary:
 
     def _hits(self, words: Sequence[str]) -> list[Hit]:
         found = [Hit(group, name, language, begin, end) for (group, name, language), begin, end in self.index.hits(words)]
-        return [hit for hit in found if self._counts(hit)]
+        return [hit for hit in found if self._counts(hit, words)]
 
     def speaking(self, codes: Sequence[str]) -> Vocabulary:
         """Return the vocabulary for a document written in these languages; English may stand beside any of them."""
-        return replace(self, only=frozenset(codes) | {"", "en"}, memory={}) if codes else self
+        return replace(self, only=frozenset(codes) | {"", "en"}, heard=frozenset(codes), memory={}) if codes else self
 
-    def _counts(self, hit: Hit) -> bool:
+    def _counts(self, hit: Hit, words: Sequence[str]) -> bool:
         """Short words mean different things in different languages; only a "no" is heard in all of them."""
-        return self.only is None or hit.language in self.only or hit.group in SCHEME_GROUPS or hit.name == "negation"
+        # What makes a note conditional is weighed where the sentence's own language is known (note.py).
+        if self.only is None or hit.group in SCHEME_GROUPS or hit.name == "hedge":
+            return True
+        if hit.name != "negation" or all(len(word) == 1 for word in words[hit.begin : hit.end]):
+            return hit.language in self.only
+        # Portuguese "no" is no Spanish or English one: a small word of the paper's own language denies in no other.
+        return hit.language in self.heard or not all(self.heard.intersection(self.common.get(word, ())) for word in words[hit.begin : hit.end])
+
+    def number_word(self, word: str, how: str) -> int | None:
+        """Return the number that a folded word says in a language of the document; `how` is ``ordinals`` or ``cardinals``."""
+        for code, number in self.number_words.get((how, word), {}).items():
+            if self.only is None or code in self.only:
+                return number
+        return None
 
     def spoken(self, words: Sequence[str]) -> tuple[str, ...]:
-        """Return the languages a document seems written in, the likeliest first; short papers may show several."""
-        counts = Counter(code for word in words for code in self.common.get(word, ()))
-        # Short papers have few small words: longer phrases of a language tell it too.
-        for begin, end, code in {(hit.begin, hit.end, hit.language) for hit in self.hits(words) if hit.language and hit.group not in SCHEME_GROUPS}:
-            counts[code] += 2 if sum(len(word) for word in words[begin:end]) >= LONG_PHRASE else 0
-        best = counts.most_common(1)[0][1] if counts else 0
-        return tuple(code for code, count in counts.most_common() if count >= max(2, best * 0.25))
+        """Return the languages a document seems written in, the likeliest first; short papers may show several.
+
+        A further language counts only for words that the ones before it do not explain: kin share many small words.
+        """
+        weights = self._weights(words)
+        totals = {code: sum(found.values()) for code, found in weights.items()}
+        if not totals:
+            return ()
+        best = max(totals.values())
+        explained: set[int] = set()
+        chosen: list[str] = []
+        while len(chosen) < len(weights):
+            rest = {code: sum(weight for at, weight in found.items() if at not in explained) for code, found in weights.items() if code not in chosen}
+            code = max(rest, key=lambda entry: (rest[entry], totals[entry]))
+            if rest[code] < max(2.0, best * FURTHER):
+                break
+            chosen.append(code)
+            explained.update(weights[code])
+        # Two languages as likely as each other (Danish, Norwegian) are both heard.
+        chosen += [code for code, total in totals.items() if code not in chosen and total >= max(2.0, best * AS_LIKELY)]
+        return tuple(chosen)
+
+    def _weights(self, words: Sequence[str]) -> dict[str, dict[int, float]]:
+        """Return language → index of a word → how much it tells; short papers have few small words, longer phrases tell a language too."""
+        weights: dict[str, dict[int, float]] = {}
+        quoted = {at for hit in self.hits(words) if (hit.group, hit.name) == ("series", "title") for at in range(hit.begin, hit.end)}
+        for at, word in enumerate(words):
+            # The title of the series stands in English on papers of every language.
+            if at in quoted:
+                continue
+            for code in self.common.get(word, ()):
+                weights.setdefault(code, {})[at] = 1.0
+            for _, code in self.calendar.months.get(word, ()):
+                weights.setdefault(code, {})[at] = 1.0
+        for hit in self.hits(words):
+            if hit.language and hit.group not in TITLES and sum(map(len, words[hit.begin : hit.end])) >= LONG_PHRASE:
+                found = weights.setdefault(hit.language, {})
+                for at in range(hit.begin, hit.end):
+                    found[at] = max(found.get(at, 0.0), 2.0 / (hit.end - hit.begin))
+        return weights
 
 
 @cache
@@ -87,7 +139,19 @@ def vocabulary(scheme: Scheme) -> Vocabulary:
     entries = [*_of_scheme(scheme), *(entry for language in known for entry in _of_language(language))]
     particles = frozenset(part for language in known for entry in language.holder.particles for part in words_of(entry))
     codes = {word: tuple(found) for word, found in common.items()}
-    return Vocabulary(scheme, known, Calendar.of(known), PhraseIndex(entries), codes, particles)
+    return Vocabulary(scheme, known, Calendar.of(known), PhraseIndex(entries), codes, particles, _number_words(known))
+
+
+def _number_words(known: Sequence[Language]) -> dict[tuple[str, str], dict[str, int]]:
+    """Return (how, folded word) → language → number; figures with an ending ("1ο") are read as figures."""
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for language in known:
+        for how in ("ordinals", "cardinals"):
+            for number, names in enumerate(getattr(language, how), start=1):
+                for name in names:
+                    if not name[:1].isdigit():
+                        found.setdefault((how, words_of(name)[0]), {})[language.code] = number
+    return found
 
 
 def _of_scheme(scheme: Scheme) -> Iterator[tuple[Mark, str]]:
@@ -115,9 +179,11 @@ def _of_language(language: Language) -> Iterator[tuple[Mark, str]]:
     code = language.code
     lists: dict[tuple[str, str], tuple[str, ...]] = {
         ("course", ""): language.course,
+        ("part", ""): language.parts,
         ("number", ""): language.numbers,
         ("date", "plain"): language.dates.plain,
         ("date", "until"): language.dates.until,
+        ("weekday", ""): language.dates.weekdays,
         **{("date", label): phrases for label, phrases in language.dates.labels.items()},
         **{("holder", name): getattr(language.holder, name) for name in HOLDER_LISTS},
         **{("statement", name): getattr(language.statement, name) for name in ("certificate", "completed", "unmet", "negation", "hedge")},

@@ -66,7 +66,7 @@ class Kind(Frozen):
     id: Slug
     family: Literal["mooc", "nql"]
     title: Text
-    number: Annotated[int, Field(ge=1, le=9)] | None = None
+    number: Annotated[int, Field(strict=True, ge=1, le=9)] | None = None
     names: PhraseLists = PhraseLists(by_language={})
 
 
@@ -109,7 +109,7 @@ class Rules(Frozen):
     compared by.
     """
 
-    fresh_years: Annotated[int, Field(ge=1, le=50)]
+    fresh_years: Annotated[int, Field(strict=True, ge=1, le=50)]
     name: Literal["same-person"]
 
 
@@ -147,7 +147,7 @@ class Award(Frozen):
     areas: tuple[Text, ...] = ()
     description: Text
     criteria: Text
-    valid_years: Annotated[int, Field(ge=1, le=50)] | None = None
+    valid_years: Annotated[int, Field(strict=True, ge=1, le=50)] | None = None
     alignments: tuple[Alignment, ...] = ()
 
 
@@ -188,7 +188,7 @@ class Scheme(Edition):
     """
 
     automatic: Literal["never", "proved", "read"]
-    sample: Annotated[float, Field(ge=0, le=1)]
+    sample: Annotated[float, Field(strict=True, ge=0, le=1)]
     checks: tuple[str, ...]
     rules: Rules
     declarations: tuple[Declaration, ...] = ()

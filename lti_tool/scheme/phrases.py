@@ -16,6 +16,8 @@ from typing import Final, Generic, TypeVar
 
 Label = TypeVar("Label", bound=Hashable)
 GAP: Final = 4
+# By how many letters of its first word a phrase is filed.
+KEY: Final = 3
 _SPECIAL: Final = str.maketrans({
     "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ħ": "h", "ŧ": "t",
     "ŋ": "n", "ĸ": "k", "ς": "σ", "µ": "μ",
@@ -57,7 +59,7 @@ class Element:
             word in self.exact
             or (bool(self.starts) and word.startswith(self.starts))
             or (bool(self.ends) and word.endswith(self.ends))
-            or any(part in word for part in self.holds)
+            or (bool(self.holds) and any(part in word for part in self.holds))
         )
 
 
@@ -119,11 +121,12 @@ def find(phrase: str, words: Sequence[str]) -> list[tuple[int, int]]:
 
 
 class PhraseIndex(Generic[Label]):
-    """Many labelled phrases, found in one pass over the words."""
+    """Many labelled phrases, found in one pass over the words: each is filed under what its first word is, begins or ends with."""
 
     def __init__(self, labelled: Iterable[tuple[Label, str]]) -> None:
         self._exact: dict[str, list[tuple[Label, tuple[Element, ...]]]] = {}
         self._begins: dict[str, list[tuple[Label, tuple[Element, ...]]]] = {}
+        self._ends: dict[str, list[tuple[Label, tuple[Element, ...]]]] = {}
         self._any: list[tuple[Label, tuple[Element, ...]]] = []
         for label, phrase in labelled:
             self._add(label, parse_phrase(phrase))
@@ -136,8 +139,10 @@ class PhraseIndex(Generic[Label]):
             for word in first.exact:
                 self._exact.setdefault(word, []).append(entry)
             for start in first.starts:
-                self._begins.setdefault(start[:3], []).append(entry)
-            if first.ends or first.holds:
+                self._begins.setdefault(start[:KEY], []).append(entry)
+            for end in first.ends:
+                self._ends.setdefault(end[-KEY:], []).append(entry)
+            if first.holds:
                 self._any.append(entry)
             if not first.optional:
                 return
@@ -146,10 +151,27 @@ class PhraseIndex(Generic[Label]):
         """Return (label, begin, end) of every phrase found, in the order of the words; the same hit once."""
         found: dict[tuple[Label, int, int], None] = {}
         for at, word in enumerate(words):
-            candidates = [*self._exact.get(word, ()), *self._any]
-            for length in (1, 2, 3):
-                candidates += self._begins.get(word[:length], ()) if len(word) >= length else ()
-            for label, elements in candidates:
-                if elements[0].fits(word) and (end := match_at(elements, words, at)) is not None and end > at:
+            for label, elements in self._exact.get(word, ()):
+                if (end := _end(elements, words, at)) is not None:
+                    found[(label, at, end)] = None
+            for label, elements in self._filed(word):
+                if elements[0].fits(word) and (end := _end(elements, words, at)) is not None:
                     found[(label, at, end)] = None
         return list(found)
+
+    def _filed(self, word: str) -> list[tuple[Label, tuple[Element, ...]]]:
+        candidates = list(self._any)
+        for length in range(1, min(KEY, len(word)) + 1):
+            candidates += self._begins.get(word[:length], ())
+            candidates += self._ends.get(word[-length:], ())
+        return candidates
+
+
+def _end(elements: tuple[Element, ...], words: Sequence[str], at: int) -> int | None:
+    """Return where a phrase ends whose first word stands at `at`; most fail at their second, so that it is asked first."""
+    if len(elements) == 1:
+        return at + 1
+    second = elements[1]
+    if not second.optional and not second.gap and (at + 1 >= len(words) or not second.fits(words[at + 1])):
+        return None
+    return match_at(elements[1:], words, at + 1)

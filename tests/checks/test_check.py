@@ -120,7 +120,7 @@ CASES = [
     (replace(course(1), kind=Kind.OTHER, kind_id=None), Verdict.REJECT, {"not-asked-for"}),
     (replace(course(1), kind=Kind.UNKNOWN, kind_id=None), Verdict.REVIEW, {"kind-unknown"}),
     *[(Reading("0" * 64, "x", 0, Kind.UNKNOWN, unreadable=why), Verdict.REVIEW, {f"unreadable-{why}"})
-      for why in ("locked", "broken", "picture", "timeout", "too-much", "too-many-pages", "hidden", "page-size")],
+      for why in ("locked", "broken", "crashed", "picture", "timeout", "too-much", "too-many-pages", "hidden", "page-size")],
     *[(Reading("0" * 64, "x", 0, Kind.UNKNOWN, unreadable=why), Verdict.REJECT, {f"unreadable-{why}"}) for why in ("empty", "not-supported")],
 ]  # fmt: skip
 

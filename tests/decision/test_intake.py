@@ -126,7 +126,7 @@ def test_quota_of_an_application_holds_in_parallel(either_tool: Installation) ->
 
 
 def test_uploading_and_removing_for_ever_has_an_end(tool: Installation, teacher: Visit, application: str) -> None:
-    small = with_settings(tool, max_documents=7)
+    small = with_settings(tool, person_daily_documents=35)
     for number in range(35):
         intake.remove(small, teacher, application, intake.receive(small, teacher, application, "a.pdf", pdf_named(str(number))))
     with pytest.raises(Problem, match="too-many-uploads"):

@@ -25,14 +25,14 @@ class Answers:
     def __call__(self) -> Any:
         return self
 
-    def read(self, content: bytes, scheme: object) -> Reading:
+    def read_all(self, content: bytes, scheme: object) -> tuple[Reading, ...]:
         assert content == PDF
         assert scheme is not None
         self.asked += 1
         answer = self.answers.pop(0)
         if isinstance(answer, BaseException):
             raise answer
-        return answer
+        return (answer,)
 
 
 GOOD = dataclasses.replace(reading("nql", "Þóra", PDF), numbers=("EUN-1", "EUN-1", "x" * 300))

@@ -137,6 +137,16 @@ def test_the_fields_of_one_document(tmp_path: Path) -> None:
     assert any(finding["box"] for finding in one["findings"])
 
 
+def test_how_sure_each_fact_is_stands_in_what_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(course(3))
+    (tmp_path / "b.pdf").write_bytes(b"")
+    one, two = sealwright("evidence", "read", "--jsonl", "--explain", "a.pdf", "b.pdf", cwd=tmp_path).answers()
+    assert one["confidence"] == {"title": 1.0, "holder": 1.0, "issue_date": 1.0, "disclaimer": None}
+    assert set(two["confidence"].values()) == {None}
+    said = sealwright("evidence", "read", "--explain", "a.pdf", cwd=tmp_path).out
+    assert "confidence: title 100%, holder 100%, issue date 100%" in said
+
+
 def test_order_is_kept_where_some_answers_take_longer(tmp_path: Path) -> None:
     asked = []
     for index in range(40):

@@ -20,7 +20,6 @@ from lti_tool.checks.check import check_piece
 from lti_tool.checks.findings import Verdict
 from lti_tool.evidence.codec import to_json
 from lti_tool.evidence.dossier import Applicant, Piece
-from lti_tool.evidence.process import Child
 from lti_tool.evidence.reader import Reader
 from lti_tool.evidence.reading import Kind, Reading
 from lti_tool.scheme.catalogue import shipped
@@ -203,7 +202,6 @@ OTHER_TYPES = [
     (b"\xd0\xcf\x11\xe0" + bytes(600), "application/msword"),
     (b"{\\rtf1 Certificate}", "application/rtf"),
     (b"BM" + bytes(100), "image/bmp"),
-    (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
     (b"GIF89a" + bytes(20), "image/gif"),
     (b"%!PS-Adobe-3.0 EPSF-3.0\n(x) show", "application/postscript"),
     (b"\xc5\xd0\xd3\xc6" + bytes(60), "application/postscript"),
@@ -274,7 +272,7 @@ SPOILT = {
     "a page as thin as a hair": (course(media="0 0 595 1"), {"page-size"}),
     "a key that is none": (GOOD.replace(b"/Root 1 0 R", NO_KEY), {"locked"}),
     "a drawing that holds itself": (pdf("/X Do ", resources=X_OBJECT, more=[LOOP]), {"picture", "broken"}),
-    "a tree of drawings": (pdf("/X Do ", resources=X_OBJECT, more=TREE), {"broken", "too-much", "timeout", "picture"}),
+    "a tree of drawings": (pdf("/X Do ", resources=X_OBJECT, more=TREE), {"crashed", "too-much", "timeout", "picture"}),
     "an image of 50,000 by 50,000": (pdf("q 595 0 0 842 0 0 cm /X Do Q", resources=X_OBJECT, more=[LARGE_IMAGE]), {"picture", "too-much", "broken"}),
     "a hundred thousand letters": (pdf("BT /F 1 Tf " + "(" + "a" * 100_000 + ") Tj ET"), {"too-much", "hidden"}),
     "thirty megabytes of nothing": (pdf(b" " * 30_000_000, pack=True), {"blank", "too-much"}),
@@ -384,32 +382,6 @@ def test_threads_get_each_their_own_answer() -> None:
     with Reader(seconds=15, processes=2) as shared, ThreadPoolExecutor(6) as pool:
         years = [reading.issue_date and reading.issue_date.value.year for reading in pool.map(lambda paper: shared.read(paper, SCHEME), papers)]
     assert years == list(range(2000, 2024))
-
-
-def test_nothing_is_left_to_a_child_but_time_memory_and_its_answer() -> None:
-    child = Child("taken_over_work:look_around")
-    try:
-        found = json.loads(child.ask({"task": "read"}, b"", 5))
-    finally:
-        child.close()
-    limits = {name: tuple(value) for name, value in found["limits"].items()}
-    assert {name: limits[name] for name in ("FSIZE", "CORE", "NPROC")} == {"FSIZE": (0, 0), "CORE": (0, 0), "NPROC": (0, 0)}
-    assert all(0 < value <= 2 << 30 for value in limits["AS"])
-    assert all(0 < value <= 60 for value in limits["CPU"])
-    # No descriptor is free: none can be opened, neither file nor socket.
-    assert limits["NOFILE"] == (len(found["open"]), len(found["open"]))
-    assert found["open"] == [0, 1, 2, 3]
-    assert 0 not in found["ids"]
-    assert found["rights"] == [1, 0]
-    assert found["group"]
-
-
-def test_a_child_cannot_take_its_rights_back() -> None:
-    child = Child("taken_over_work:raise_the_limits")
-    try:
-        assert child.ask({"task": "read"}, b"", 5) == b"refused"
-    finally:
-        child.close()
 
 
 LIES = [

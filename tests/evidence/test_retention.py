@@ -69,7 +69,7 @@ def test_evidence_ends_and_the_certificate_stays(either_tool: Installation) -> N
     certificate = register.of_application(either_tool, visit, application_id)
     assert certificate is not None
     assert certificate.content.holder_name == "Þóra Guðmundsdóttir"
-    assert stored(either_tool) == {certificate.pdf_sha256, certificate.credential_sha256}
+    assert stored(either_tool) == {certificate.pdf_sha256, certificate.credential_sha256, certificate.jwt_sha256}
     assert register.pdf(either_tool, number).startswith(b"%PDF")
 
 

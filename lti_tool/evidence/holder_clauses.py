@@ -1,0 +1,98 @@
+"""Names that stand further before "has completed" than the line of it: before a clause, or lines above that say what somebody is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from lti_tool.evidence.layout import Lexeme
+
+if TYPE_CHECKING:
+    from lti_tool.evidence.holder_candidates import Names
+
+_ENDS: Final = frozenset({".", "!", "?", ";", ":", "•"})
+_APOSTROPHES: Final = frozenset({"'", "’", "‘", "ʼ", "`", "´"})
+_INNER: Final = frozenset({"-", "‐", "‑", "'", "’"})
+# How long a sentence is searched, how many lines above, and how many words a name has.
+LONGEST_SENTENCE: Final = 40
+MOST_LINES: Final = 3
+NAME_WORDS: Final = (2, 5)
+LONGEST_SUFFIX: Final = 4
+
+
+def subject_of_sentence(names: Names, begin: int) -> list[Lexeme]:
+    """Return the name that begins the sentence which lexeme `begin` is in, if a comma ends it: "Maria Rossi, teacher at …, completed"."""
+    lexemes = names.row.lexemes
+    start = begin
+    while start > 0 and begin - start < LONGEST_SENTENCE and not lexemes[start].fresh and lexemes[start - 1].form not in _ENDS:
+        start -= 1
+    if lexemes[start].segment == lexemes[begin].segment:
+        return []
+    found = _name_from(names, names.past_openers(start))
+    return found if found and _follows_comma(lexemes, found) else []
+
+
+def _follows_comma(lexemes: Sequence[Lexeme], found: Sequence[Lexeme]) -> bool:
+    at = next(index for index, lexeme in enumerate(lexemes) if lexeme is found[-1])
+    return at + 1 < len(lexemes) and lexemes[at + 1].form == ","
+
+
+def line_above(names: Names, begin: int) -> list[Lexeme]:
+    """Return the name that fills a line above the one which lexeme `begin` is in, over lines in small letters ("teacher at …")."""
+    lexemes = names.row.lexemes
+    segment, at = lexemes[begin].segment, begin
+    for _ in range(MOST_LINES):
+        while at > 0 and lexemes[at].segment == segment:
+            at -= 1
+        if lexemes[at].segment == segment or lexemes[at].word.page != lexemes[begin].word.page:
+            return []
+        segment, last = lexemes[at].segment, at
+        first = last
+        while first > 0 and lexemes[first - 1].segment == segment:
+            first -= 1
+        found = _name_from(names, names.past_openers(first))
+        if found and found[-1] is lexemes[last]:
+            return found
+        if not lexemes[first].raw[:1].islower():
+            return []
+        at = first
+    return []
+
+
+def _name_from(names: Names, at: int) -> list[Lexeme]:
+    """Return the words with capitals that begin here, if they are a name of two words or more."""
+    lexemes = names.row.lexemes
+    if at >= len(lexemes):
+        return []
+    segment, end = lexemes[at].segment, at
+    while end < len(lexemes) and lexemes[end].segment == segment and _may_be_of_a_name(names, lexemes[end]):
+        end += 1
+    found = list(lexemes[at:end])
+    fewest, most = NAME_WORDS
+    return found if fewest <= sum(lexeme.is_word for lexeme in found) <= most and names.cleaned(found) else []
+
+
+def _may_be_of_a_name(names: Names, lexeme: Lexeme) -> bool:
+    if not lexeme.is_word:
+        return lexeme.form in _INNER and lexeme.glued
+    return lexeme.raw[:1].isupper() or lexeme.form in names.vocabulary.particles
+
+
+def with_suffix(names: Names) -> Iterator[list[Lexeme]]:
+    """Yield names with an ending of Turkish after an apostrophe: "Selin Defneli’nin", "Selin Defneli’ye"."""
+    if names.vocabulary.only is None or "tr" not in names.vocabulary.only:
+        return
+    lexemes = names.row.lexemes
+    for at in range(2, len(lexemes) - 1):
+        suffix = lexemes[at + 1]
+        if lexemes[at].form in _APOSTROPHES and suffix.glued and suffix.raw.islower() and len(suffix.form) <= LONGEST_SUFFIX:
+            first = at
+            while first > 0 and lexemes[first - 1].segment == lexemes[at].segment and _capital(lexemes[first - 1]):
+                first -= 1
+            found = list(lexemes[first:at])
+            if len(found) >= NAME_WORDS[0]:
+                yield found
+
+
+def _capital(lexeme: Lexeme) -> bool:
+    return lexeme.is_word and lexeme.raw[:1].isupper()

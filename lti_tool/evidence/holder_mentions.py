@@ -1,0 +1,88 @@
+"""Names inside running text that nothing announces: "honours the work of Maria Rossi in the project"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from lti_tool.evidence.holder_candidates import MOST_STANDING, Candidate, Names
+from lti_tool.evidence.layout import Lexeme
+
+_JOINING: Final = frozenset({"-", "'", "’", "‐", "‑"})
+_QUOTES: Final = frozenset({'"', "“", "”", "„", "«", "»", "‘"})
+_THINGS: Final = frozenset({"kind", "series", "label", "paper", "statement", "course", "date"})
+# How far before a name the word that makes it somebody else's may stand: "signed by the director Anna Example".
+_REACH: Final = 4
+
+
+def mentions(names: Names) -> Iterator[Candidate]:
+    """Yield the names in sentences: two words or more with capitals, after a word in small letters, that name no thing and nobody else."""
+    at = 0
+    lexemes = names.row.lexemes
+    while at < len(lexemes):
+        end = _run(names, at)
+        placed = end > at and (_hangs_in_a_sentence(lexemes, at, end) or _fills_a_field(lexemes, at, end))
+        if placed and not _is_quoted(lexemes, at, end) and not _is_anothers(names, at) and not _is_dated(lexemes, end):
+            found = names.cleaned(lexemes[at:end])
+            if 2 <= sum(lexeme.is_word for lexeme in found) <= MOST_STANDING and not _names_things(names, found):
+                yield Candidate("mentioned", found)
+        at = max(end, at + 1)
+
+
+def _run(names: Names, at: int) -> int:
+    """Return the end of a run of words with capitals, particles and hyphens that begins here; `at` itself if none does."""
+    lexemes = names.row.lexemes
+    if not lexemes[at].is_word or not lexemes[at].raw[:1].isupper():
+        return at
+    end = last = at
+    while end < len(lexemes) and not (lexemes[end].fresh and end > at):
+        lexeme = lexemes[end]
+        if lexeme.is_word and lexeme.raw[:1].isupper():
+            last = end
+        elif not (lexeme.form in names.vocabulary.particles and lexeme.is_word) and not (lexeme.form in _JOINING and lexeme.glued):
+            break
+        end += 1
+    return last + 1
+
+
+def _hangs_in_a_sentence(lexemes: Sequence[Lexeme], at: int, end: int) -> bool:
+    """Tell words that another in small letters stands before, or that begin a paragraph and have one after them."""
+    if at == 0 or lexemes[at].fresh:
+        return end < len(lexemes) and (_is_small(lexemes[end]) or lexemes[end].form == ",") and lexemes[end].segment == lexemes[end - 1].segment
+    before = at - 1
+    if lexemes[before].form in _JOINING and lexemes[before].glued and before:
+        before -= 1
+    return _is_small(lexemes[before])
+
+
+def _is_small(lexeme: Lexeme) -> bool:
+    return lexeme.is_word and lexeme.raw[:1].islower()
+
+
+def _fills_a_field(lexemes: Sequence[Lexeme], at: int, end: int) -> bool:
+    """Tell words that fill the right one of two columns, beside a label that nobody knows."""
+    segment = lexemes[at].segment
+    if at == 0 or lexemes[at - 1].segment == segment or (end < len(lexemes) and lexemes[end].segment == segment):
+        return False
+    label, field = lexemes[at - 1].word, lexemes[at].word
+    return label.page == field.page and abs(label.box[1] - field.box[1]) < 0.5 * (field.box[3] - field.box[1]) and label.box[2] < field.box[0]
+
+
+def _is_dated(lexemes: Sequence[Lexeme], end: int) -> bool:
+    """Tell a place before a day: "V Bruselu 11. 4. 2025"."""
+    return end < len(lexemes) and lexemes[end].form.isdecimal() and not lexemes[end].fresh
+
+
+def _is_quoted(lexemes: Sequence[Lexeme], at: int, end: int) -> bool:
+    return (at > 0 and lexemes[at - 1].form in _QUOTES) or (end < len(lexemes) and lexemes[end].form in _QUOTES)
+
+
+def _is_anothers(names: Names, at: int) -> bool:
+    """Tell a name after a word for whoever signs, leads or teaches."""
+    others = [names.row.at[hit.end - 1] for hit in names.hits if hit.group == "holder" and hit.name == "others"]
+    return any(0 < at - last <= _REACH for last in others)
+
+
+def _names_things(names: Names, found: Sequence[Lexeme]) -> bool:
+    hits = names.vocabulary.hits([lexeme.form for lexeme in found if lexeme.is_word])
+    return any(hit.group in _THINGS or (hit.group == "holder" and hit.name in ("institutions", "others", "joins")) for hit in hits)

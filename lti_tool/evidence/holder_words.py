@@ -1,0 +1,288 @@
+"""Where a name begins and ends in a row, and what of it is the name."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from lti_tool.evidence.arrangement import SENTENCE_GAP, gap_between
+from lti_tool.evidence.layout import Document, Lexeme, Row
+from lti_tool.evidence.vocabulary import Hit, Vocabulary
+
+MOST_GIVEN: Final = 3
+_OPENERS: Final = frozenset({":", "-", "–", "—", ",", '"', "“", "”", "«", "„", "*", "_", "|", "~", "•", "→"})
+# Groups of titles, whose words name no person even where only a part of them is taken.
+_TITLED: Final = frozenset({"series", "label"})
+_NOT_NAMES: Final = frozenset({"kind", "series", "label", "paper", "statement"})
+MOST_WORDS: Final = 9
+INNER_MARKS: Final = frozenset({"-", "'", "’", "‘", "ʼ", "`", "´", "‐", "‑", "·", "."})
+
+
+class NameWords:
+    """Takes names out of one row."""
+
+    def __init__(self, document: Document, row: Row, vocabulary: Vocabulary) -> None:
+        self.document = document
+        self.row = row
+        self.vocabulary = vocabulary
+        self.hits = vocabulary.hits(row.words)
+        self.word_at = {lexeme: word for word, lexeme in enumerate(row.at)}
+        self.starts: dict[int, list[Hit]] = {}
+        for hit in self.hits:
+            self.starts.setdefault(hit.begin, []).append(hit)
+        self.label_ends = {hit.end - 1 for hit in self.hits if hit.name == "label"}
+        titled = (hit for hit in self.hits if hit.group in _TITLED and hit.end - hit.begin > 1)
+        self.titled = {id(row.lexeme(word)) for hit in titled for word in range(hit.begin, hit.end)}
+
+    def _index(self, lexeme: Lexeme) -> int:
+        return next((index for index, other in enumerate(self.row.lexemes) if other is lexeme), 0)
+
+    def past_openers(self, at: int) -> int:
+        """Return the index of what comes after marks, titles and explanations in brackets."""
+        while at < len(self.row.lexemes):
+            lexeme = self.row.lexemes[at]
+            if lexeme.form == "(":
+                # "Name (surname, first name): …": what is in brackets explains the label.
+                end = next((i for i in range(at, min(at + 12, len(self.row.lexemes))) if self.row.lexemes[i].form == ")"), at)
+                at = end + 1
+            elif lexeme.form in _OPENERS or lexeme.form == "/" or self._is_an_ending(at) or self._small_word(at):
+                at += 1
+            else:
+                title = self._hit_at(at, ("titles",))
+                if title is None:
+                    return at
+                at = self.row.at[title.end - 1] + 1
+                if at < len(self.row.lexemes) and self.row.lexemes[at].form == ".":
+                    at += 1
+        return at
+
+    def _is_an_ending(self, at: int) -> bool:
+        """Tell the other gender's ending of the label before ("Teilnehmer/in"), which is no word of the row."""
+        return self.row.lexemes[at].is_word and at not in self.word_at
+
+    def _small_word(self, at: int) -> bool:
+        """Tell a word in small letters before a name in capitals: "certify that the participant Maria Rossi"."""
+        lexeme = self.row.lexemes[at]
+        if not lexeme.is_word or not lexeme.raw[:1].islower() or lexeme.form in self.vocabulary.particles:
+            return False
+        for ahead in self.row.lexemes[at + 1 : at + 4]:
+            if ahead.segment != lexeme.segment or not ahead.is_word:
+                return False
+            if ahead.raw[:1].isupper():
+                return not self._ends_name(at)
+        return False
+
+    def _hit_at(self, at: int, names: tuple[str, ...]) -> Hit | None:
+        word = self.word_at.get(at)
+        if word is None:
+            return None
+        found = [hit for hit in self.starts.get(word, ()) if hit.group == "holder" and hit.name in names]
+        return max(found, key=lambda hit: hit.end) if found else None
+
+    def _ends_name(self, at: int) -> bool:
+        """Tell whether something that is not a name begins here."""
+        word = self.word_at.get(at)
+        if word is None:
+            return False
+        if at + 1 < len(self.row.lexemes) and self.row.lexemes[at + 1].form == ":":
+            return True
+        capital = self.row.lexemes[at].raw[:1].isupper()
+        return any(self._parts_names(hit, capital=capital) and not self._joins_surname(hit) for hit in self.starts.get(word, ()))
+
+    @staticmethod
+    def _parts_names(hit: Hit, *, capital: bool) -> bool:
+        """Tell a phrase that no name goes on with; single words with a capital also occur in names (May, Mark)."""
+        if hit.group in _NOT_NAMES or hit.group == "date":
+            return hit.end - hit.begin > 1 or hit.group in ("label", "series")
+        if hit.group == "course":
+            return True
+        if hit.group == "holder" and hit.name in ("stop", "after", "before", "others"):
+            return not capital or hit.end - hit.begin > 1
+        return False
+
+    def _joins_surname(self, hit: Hit) -> bool:
+        """Tell small words that lead to a surname ("de la Cruz") from those that lead to a place ("de la escuela", "del Colegio")."""
+        if not all(word in self.vocabulary.particles for word in self.row.words[hit.begin : hit.end]):
+            return False
+        after = hit.end
+        while after < len(self.row.words) and self.row.words[after] in self.vocabulary.particles and self.row.lexeme(after).raw.islower():
+            after += 1
+        if after >= len(self.row.words) or (
+            self.row.lexeme(after).segment != self.row.lexeme(hit.begin).segment
+            and any(self._begins_anew(at) for at in range(hit.begin + 1, after + 1))
+        ):
+            return False
+        # A surname may be a word for a sample too ("van der Voorbeeld"); what such a name is worth is weighed elsewhere.
+        others = [found for found in self.starts.get(after, ()) if found.group != "paper" or found.end - found.begin > 1]
+        return self.row.lexeme(after).raw[:1].isupper() and not others
+
+    def _begins_anew(self, word: int) -> bool:
+        """Tell a word that begins a paragraph or another page: a name broken over two lines of a sentence does not go on there."""
+        lexeme = self.row.lexeme(word)
+        return lexeme.fresh or lexeme.word.page != self.row.lexeme(word - 1).word.page
+
+    def _take(self, at: int, *, wraps: bool = True) -> list[Lexeme]:
+        """Collect a name from here: letters, initials, hyphens and apostrophes, until something else begins."""
+        taken: list[Lexeme] = []
+        first = self.row.lexemes[at]
+        whole_line = self._only_titles_before(at)
+        while at < len(self.row.lexemes) and sum(lexeme.is_word for lexeme in taken) <= MOST_WORDS:
+            lexeme = self.row.lexemes[at]
+            if lexeme.segment != first.segment and taken and not (wraps and self._wraps(taken[-1], lexeme, whole_line=whole_line)):
+                break
+            if lexeme.is_word:
+                turned = lexeme.form in self.vocabulary.particles and any(before.form == "," for before in taken)
+                if lexeme.form.isdecimal() or (self._ends_name(at) and not turned and (taken or not whole_line)):
+                    break
+            elif not self._inside_name(lexeme, taken, at):
+                break
+            taken.append(lexeme)
+            first = lexeme if lexeme.segment != first.segment else first
+            at += 1
+        return taken
+
+    def _only_titles_before(self, at: int) -> bool:
+        """Tell whether nothing but titles and marks stands before this on its line; in lines set to both edges wide spaces part words too."""
+        while at > 0 and (self.row.lexemes[at - 1].segment == self.row.lexemes[at].segment or self._spaced_out(at)):
+            at -= 1
+            if self.row.lexemes[at].is_word and not any(hit.name == "titles" for hit in self.starts.get(self.word_at.get(at, -1), ())):
+                return False
+        return True
+
+    def _spaced_out(self, at: int) -> bool:
+        """Tell a word behind a wide space inside of a sentence's line; behind a field's label stands its value."""
+        before, this = self.row.lexemes[at - 1], self.row.lexemes[at]
+        if this.fresh or not _level(before, this) or not before.raw[:1].islower() or self.word_at.get(at - 1, -1) in self.label_ends:
+            return False
+        return gap_between(before.word, this.word) < SENTENCE_GAP
+
+    def _inside_name(self, mark: Lexeme, taken: Sequence[Lexeme], at: int) -> bool:
+        if not taken:
+            return False
+        if mark.form == ",":
+            return self._surname_first(taken, at)
+        if mark.form == ".":
+            # An initial or an abbreviated first name; anything longer ends a sentence.
+            return mark.glued and len(taken[-1].form) <= 3 and taken[-1].is_word
+        return mark.form in INNER_MARKS
+
+    def _surname_first(self, taken: Sequence[Lexeme], at: int) -> bool:
+        """``ROSSI, Maria``: a comma after a surname in capitals or a single word, and a capital after it."""
+        following = self.row.lexemes[at + 1] if at + 1 < len(self.row.lexemes) else None
+        if following is None or not following.raw[:1].isupper() or self._ends_name(at + 1):
+            return False
+        if following.segment != taken[-1].segment and not self._goes_on_below(taken, at + 1):
+            return False
+        words = [lexeme for lexeme in taken if lexeme.is_word]
+        if any(lexeme.form == "," for lexeme in taken) or self._names_a_place(at + 1) or _script(following.raw) != _script(taken[0].raw):
+            return False
+        core = [lexeme for lexeme in words if lexeme.form not in self.vocabulary.particles]
+        return len(core) == 1 or all(lexeme.raw.isupper() for lexeme in words) or self._ends_its_line(at + 1)
+
+    def _goes_on_below(self, taken: Sequence[Lexeme], at: int) -> bool:
+        """Tell the next line of the same sentence, where a surname in capitals and its comma end one: "that D'ARGENT, / Anna, of …"."""
+        last, following = taken[-1], self.row.lexemes[at]
+        if following.fresh or following.word.page != last.word.page or following.word.box[1] <= last.word.box[1]:
+            return False
+        return all(lexeme.raw.isupper() for lexeme in taken if lexeme.is_word) and not self._only_titles_before(at - 1)
+
+    def _names_a_place(self, at: int) -> bool:
+        """Tell a school or another body after a comma: "Maria Rossi, Liceo Galilei"."""
+        segment = self.row.lexemes[at].segment
+        while at < len(self.row.lexemes) and self.row.lexemes[at].segment == segment and self.row.lexemes[at].raw[:1].isupper():
+            if any(hit.name == "institutions" for hit in self.starts.get(self.word_at.get(at, -1), ())):
+                return True
+            at += 1
+        return False
+
+    def _ends_its_line(self, at: int) -> bool:
+        """Tell whether nothing but a few given names stands from here to the end of the line: "García Márquez, José Luis"."""
+        segment = self.row.lexemes[at].segment
+        rest = [index for index in range(at, min(at + 8, len(self.row.lexemes))) if self.row.lexemes[index].segment == segment]
+        names = [index for index in rest if self.row.lexemes[index].is_word]
+        if len(names) > MOST_GIVEN or any(self.row.lexemes[index].form not in INNER_MARKS for index in rest if index not in names):
+            return False
+        return all(
+            (self.row.lexemes[index].raw[:1].isupper() or self.row.lexemes[index].form in self.vocabulary.particles)
+            and (not self.starts.get(self.word_at.get(index, -1)) or self.row.lexemes[index].form in self.vocabulary.particles)
+            for index in names
+        )
+
+    def _wraps(self, last: Lexeme, following: Lexeme, *, whole_line: bool) -> bool:
+        """Tell whether a name goes on in the next line: always in running text, in a line of its own only if it is set large."""
+        if following.fresh or following.word.page != last.word.page or not self._same_column(last, following):
+            return False
+        if not whole_line:
+            return True
+        under = min(last.word.box[2], following.word.box[2]) - max(self._left(last), following.word.box[0]) > 0
+        if not under:
+            return False
+        alike = abs(last.word.size - following.word.size) < 0.06 * last.word.size
+        return alike and last.word.size >= 1.25 * self.document.median_size and following.raw[:1].isupper()
+
+    def _same_column(self, last: Lexeme, following: Lexeme) -> bool:
+        """Tell a line below that stands under this one, and not in another column whose lines stand between."""
+        if following.word.box[1] < last.word.box[3] - 0.5 * (last.word.box[3] - last.word.box[1]):
+            return True
+        at = self._index(last)
+        left, right = self._left(last), last.word.box[2]
+        while at > 0 and not self.row.lexemes[at].fresh and _level(self.row.lexemes[at - 1], last):
+            at -= 1
+            left = min(left, self.row.lexemes[at].word.box[0])
+        ends = max(other.word.box[2] for other in self.row.lexemes if other.segment == following.segment)
+        return min(right, ends) - max(left, self._left(following)) > 0
+
+    def _left(self, lexeme: Lexeme) -> float:
+        """Return the left edge of the line that a lexeme stands in."""
+        return min(other.word.box[0] for other in self.row.lexemes if other.segment == lexeme.segment)
+
+    def cleaned(self, found: Sequence[Lexeme]) -> tuple[Lexeme, ...]:
+        """Return the name without what hangs around it; nothing if this is no person's name."""
+        lexemes = list(found)
+        listed = any(lexeme.form == "," for lexeme in lexemes)
+        while len(lexemes) > 1 and not listed and lexemes[-1].raw.islower() and lexemes[-1].form in self.vocabulary.particles:
+            lexemes.pop()
+        while lexemes and (not lexemes[-1].is_word and not (lexemes[-1].form == "." and len(lexemes) > 1 and len(lexemes[-2].form) == 1)):
+            lexemes.pop()
+        words = [lexeme for lexeme in lexemes if lexeme.is_word]
+        if not 1 <= len(words) <= MOST_WORDS or any(not lexeme.form.isalpha() for lexeme in words):
+            return ()
+        if not any(len(lexeme.form) > 1 for lexeme in words) or not self._capitalised(words) or self._names_a_thing(words):
+            return ()
+        if (len(words) == 1 and self._is_common(words[0])) or any(id(word) in self.titled for word in words):
+            return ()
+        return tuple(lexemes)
+
+    def _capitalised(self, words: Sequence[Lexeme]) -> bool:
+        """Names are written with capitals where the script has them; a few small words may stand between."""
+        small = [word for word in words if word.raw[:1].islower() and word.form not in self.vocabulary.particles]
+        return not small or len(small) == len(words) <= 4
+
+    def _is_common(self, word: Lexeme) -> bool:
+        """Tell a small word of the paper's language that begins a sentence: "This certificate is awarded …"."""
+        heard = self.vocabulary.only
+        return any(heard is None or code in heard for code in self.vocabulary.common.get(word.form, ()))
+
+    def _names_a_thing(self, words: Sequence[Lexeme]) -> bool:
+        hits = self.vocabulary.hits([word.form for word in words])
+        if any(hit.group == "holder" and (hit.name in ("institutions", "joins") or (hit.name == "others" and hit.begin == 0)) for hit in hits):
+            return True
+        if any(hit.group == "course" and hit.begin == 0 for hit in hits):
+            return True
+        if any(
+            hit.group in ("kind", "series", "label") or (hit.group in ("paper", "statement", "course") and hit.end - hit.begin > 1) for hit in hits
+        ):
+            return True
+        # Small words and what a note speaks of also occur in surnames (Della Prova).
+        telling = [hit for hit in hits if hit.group != "note" and (hit.group != "holder" or hit.name != "titles")]
+        covered = {index for hit in telling for index in range(hit.begin, hit.end) if words[index].form not in self.vocabulary.particles}
+        return 2 * len(covered) > sum(word.form not in self.vocabulary.particles for word in words)
+
+
+def _level(one: Lexeme, other: Lexeme) -> bool:
+    return one.word.page == other.word.page and abs(one.word.box[3] - other.word.box[3]) < 0.45 * (other.word.box[3] - other.word.box[1])
+
+
+def _script(text: str) -> str:
+    return unicodedata.name(text[0], "?").split()[0]

@@ -1,0 +1,59 @@
+"""A word across a scan is seen where nobody can read it; frames, stamps, shadows and pictures are no such word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from lti_tool.evidence.ocr_marks import slants
+from lti_tool.evidence.ocr_page import Sheet
+
+SIZE = (1240, 1754)
+
+
+def sheet(draw: Callable[[Image.Image], None]) -> Sheet:
+    page = Image.new("L", SIZE, 255)
+    draw(page)
+    return Sheet(1, page, None, 0, 0.0, "Latin")
+
+
+def word(text: str, degrees: int) -> Callable[[Image.Image], None]:
+    def draw(page: Image.Image) -> None:
+        mark = Image.new("L", page.size, 0)
+        font = ImageFont.load_default(230)
+        ImageDraw.Draw(mark).text((620, 877), text, font=font, fill=255, anchor="mm", stroke_width=6)
+        page.paste(200, mask=mark.rotate(degrees))
+
+    return draw
+
+
+@pytest.mark.parametrize("degrees", [-55, -30, 30, 45])
+@pytest.mark.parametrize("text", ["EXEMPLO", "ΔΕΙΓΜΑ", "XYZXYZX"])
+def test_a_word_across_the_page_slants(text: str, degrees: int) -> None:
+    assert slants(sheet(word(text, degrees)))
+
+
+def frame(page: Image.Image) -> None:
+    ImageDraw.Draw(page).rectangle((60, 60, 1180, 1694), outline=190, width=20)
+
+
+def circle(page: Image.Image) -> None:
+    ImageDraw.Draw(page).ellipse((700, 1200, 1150, 1650), fill=210)
+
+
+def seal(page: Image.Image) -> None:
+    ImageDraw.Draw(page).ellipse((700, 1200, 1000, 1500), outline=160, width=14)
+
+
+def band(page: Image.Image) -> None:
+    ImageDraw.Draw(page).rectangle((0, 0, 1240, 200), fill=200)
+
+
+PLAIN = [frame, circle, seal, band, word("CERTIFICATE", 0), lambda page: None]
+
+
+@pytest.mark.parametrize("draw", PLAIN, ids=["frame", "circle", "seal", "band", "level word", "nothing"])
+def test_what_is_no_word_across_the_page_does_not(draw: Callable[[Image.Image], None]) -> None:
+    assert not slants(sheet(draw))
