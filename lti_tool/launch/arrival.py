@@ -47,6 +47,9 @@ class Arrival:
     deep_linking: DeepLinking | None = None
 
 
+_FIELDS: Final = tuple(Arrival.__dataclass_fields__)
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """How somebody came.
@@ -156,7 +159,8 @@ def _in_frame(destination: str | None, target: object) -> bool:
 
 def to_content(arrival: Arrival) -> dict[str, Any]:
     """Return what is stored of an arrival."""
-    return {**asdict(arrival), "roles": sorted(arrival.roles)}
+    plain = {name: getattr(arrival, name) for name in _FIELDS}
+    return {**plain, "roles": sorted(arrival.roles), "deep_linking": asdict(arrival.deep_linking) if arrival.deep_linking else None}
 
 
 def from_content(content: Mapping[str, Any]) -> Arrival:

@@ -38,9 +38,17 @@ def text(value: object, most: int = 255) -> str:
     """
     if not isinstance(value, str) or _VARIABLE.fullmatch(value.strip()):
         return ""
-    spaced = "".join(" " if character in "\t\r\n\u2028\u2029" else character for character in _MARKUP.sub("", value[: 20 * most]))
+    value = value[: 20 * most]
+    if value.isprintable() and "<" not in value:
+        # No control or formatting character in it, nor any space but the plain one.
+        return _normal(value, most)
+    spaced = "".join(" " if character in "\t\r\n\u2028\u2029" else character for character in _MARKUP.sub("", value))
     visible = "".join(one for one in spaced if unicodedata.category(one) not in {"Cc", "Cf", "Cs", "Co", "Cn"} or one in _JOINERS)
-    return unicodedata.normalize("NFC", " ".join(visible.split()))[:most].strip()
+    return _normal(visible, most)
+
+
+def _normal(value: str, most: int) -> str:
+    return unicodedata.normalize("NFC", " ".join(value.split()))[:most].strip()
 
 
 def member(claims: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -87,7 +95,13 @@ def names(claims: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def locale(value: object) -> str:
     """Return a BCP 47 tag such as ``pt-BR`` for what platforms send (``pt_br``, ``de_du``, ``sr-Latn-RS``); "en" when unknown."""
-    words = re.split(r"[-_.@]", text(value, 35))[:3]
+    return _locale(text(value, 35))
+
+
+# The same few languages come with every launch.
+@lru_cache(maxsize=2048)
+def _locale(value: str) -> str:
+    words = re.split(r"[-_.@]", value)[:3]
     for length in range(len(words), 0, -1):
         try:
             return str(Locale.parse("_".join(words[:length]))).replace("_", "-")

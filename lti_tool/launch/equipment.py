@@ -12,6 +12,7 @@ from lti_tool.launch.keysets import KeySets
 from lti_tool.launch.logins import Logins
 from lti_tool.launch.outgoing import Client
 from lti_tool.launch.own_keys import OwnKeys
+from lti_tool.launch.remembered import Remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Equipment:
     client: Client
     key_sets: KeySets
     logins: Logins
+    platforms: Remembered
 
 
 _lock: Final = threading.Lock()
@@ -34,6 +36,6 @@ def equipment(installation: Installation) -> Equipment:
         found = _made.get(installation)
         if found is None:
             client = Client(allow_private=installation.settings.allow_private_hosts)
-            own_keys, logins = OwnKeys(installation.settings.keys), Logins(installation.secret)
-            found = _made[installation] = Equipment(own_keys, client, KeySets(client), logins)
+            own_keys, logins = OwnKeys(installation.lti_folder), Logins(installation.secret)
+            found = _made[installation] = Equipment(own_keys, client, KeySets(client), logins, Remembered())
         return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request
+from flask import Blueprint, Response, current_app, g, make_response, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from lti_tool.installation import Installation
@@ -16,6 +16,7 @@ from lti_tool.launch.equipment import equipment
 from lti_tool.launch.handover import hand_over, take_over
 from lti_tool.launch.hardened import Asked, LoginStart, StateCookies, ToolConf
 from lti_tool.launch.own_urls import own_target, redirect_uri
+from lti_tool.launch.redirection import Redirection
 from lti_tool.launch.state_cookie import cookie_prefix, keeps_cookies, set_marker, set_state_cookie
 from lti_tool.launch.storage import frame
 from lti_tool.problem import Problem
@@ -41,12 +42,12 @@ def start() -> Answer:
     In a frame that has not shown that cookies live in it, that is found out first; where they don't, another way is taken.
     """
     installation = _installation()
-    received = request.form if request.method == "POST" else request.args
+    received = (request.form if request.method == "POST" else request.args).to_dict()
     sent = {name: received[name] for name in PARAMETERS if received.get(name)}
     login = _checked(installation, sent)
     if request.headers.get("Sec-Fetch-Dest") not in FRAMES or keeps_cookies(request.cookies, installation.settings.base_url):
         return _redirected(installation, login, sent)
-    if request.form.get("checked") != "1":
+    if received.get("checked") != "1":
         return _probe(installation, login, sent)
     return _without_cookies(installation, login, sent)
 
@@ -72,7 +73,7 @@ def _checked(installation: Installation, sent: Mapping[str, str]) -> LoginStart:
     own_target(installation.settings.base_url, sent["target_link_uri"])
     cookies = StateCookies(request.cookies, cookie_prefix(installation.settings.base_url))
     kit = equipment(installation)
-    login = LoginStart(Asked(sent), ToolConf(installation.database, kit.ring.lti), cookies, kit.logins)
+    login = LoginStart(Asked(sent), ToolConf(installation.database, kit.platforms), cookies, kit.logins)
     login.validate_oidc_login()
     return login
 
@@ -80,7 +81,7 @@ def _checked(installation: Installation, sent: Mapping[str, str]) -> LoginStart:
 def _redirected(installation: Installation, login: LoginStart, sent: Mapping[str, str]) -> Answer:
     base_url = installation.settings.base_url
     begun = login.begin(redirect_uri(base_url), sent["target_link_uri"])
-    answer: Response = redirect(begun.address, 302)  # type: ignore[assignment]
+    answer = Redirection(302, begun.address)
     cookies = StateCookies({}, cookie_prefix(base_url))
     set_state_cookie(answer, base_url, cookies.name(begun.login.id), begun.login.id)
     return _discreet(answer)

@@ -6,19 +6,14 @@ Whoever begins logins and never ends them costs no row: docs/decisions/0004-logi
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy.orm import Session
-
 from lti_tool import clock
 from lti_tool.database import new_id
-from lti_tool.launch.records import UsedLogin
-from lti_tool.launch.upserts import insert_once
 from lti_tool.problem import Problem
 
 LIFE: Final = timedelta(minutes=5)
@@ -80,13 +75,7 @@ class Logins:
         return self._seal("storage", login.id)
 
     def _seal(self, use: str, text: str) -> str:
-        return hmac.new(self._secret, f"login {use} {text}".encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def use(session: Session, login: Login) -> None:
-    """Use a login up, in the transaction that opens the visit; raises Problem("already-used") for all but the first (threat L01)."""
-    if not insert_once(session, UsedLogin, {"id": login.id}, {"expires_at": login.expires_at}):
-        raise Problem("already-used")
+        return hmac.digest(self._secret, f"login {use} {text}".encode(), "sha256").hex()[:32]
 
 
 def same(one: str, other: str) -> bool:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 import structlog
-from flask import Blueprint, current_app, g, jsonify, redirect, request, session
-from sqlalchemy.orm import Session
+from flask import Blueprint, current_app, g, jsonify, request, session
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from lti_tool.installation import Installation
-from lti_tool.launch import id_token, placed_links
+from lti_tool.launch import id_token
 from lti_tool.launch.arrival import Way, arrival
 from lti_tool.launch.claims import CLAIM, member, text
 from lti_tool.launch.equipment import equipment
 from lti_tool.launch.hardened import Asked, Checks, Message, Proof, StateCookies, ToolConf
 from lti_tool.launch.logins import Login
+from lti_tool.launch.redirection import Redirection
 from lti_tool.launch.state_cookie import cookie_prefix, set_state_cookie
 from lti_tool.launch.storage import StorageNeeded, ask_for_stored, cookie_or_storage
 from lti_tool.launch.visit import Activity, Visit
@@ -83,16 +83,17 @@ def accepted(installation: Installation, form: dict[str, str], proved: Proof) ->
 
     Raises Problem for whatever is wrong with it; what was verified until then is in `g.launching`.
     """
-    kit = equipment(installation)
+    kit, hours = equipment(installation), installation.settings.session_hours
     opened: list[Visit] = []
 
-    def accept(db: Session, message: Message) -> None:
-        placed = placed_links.find(db, message.registration.id, member(message.claims, CLAIM + "custom"))
+    def accept(message: Message) -> None:
+        placed = kit.platforms.link(installation.database, message.registration.id, member(message.claims, CLAIM + "custom"))
         way = Way(message.login.target, request.headers.get("Sec-Fetch-Dest"), placed)
         said = arrival(message.claims, message.registration, message.deployment, way)
-        opened.append(open_visit(db, message.deployment, said, hours=installation.settings.session_hours))
+        with installation.database.note_at_once() as db:
+            opened.append(open_visit(db, message.registration, message.deployment, said, hours=hours, login_id=message.login.id))
 
-    message = Message(Asked(form), ToolConf(installation.database, kit.ring.lti), Checks(kit.logins, proved, kit.key_sets), accept)
+    message = Message(Asked(form), ToolConf(installation.database, kit.platforms), Checks(kit.logins, proved, kit.key_sets), accept)
     try:
         message.validate()
     finally:
@@ -106,9 +107,7 @@ def entered(installation: Installation, visit: Visit) -> Response:
     # Whatever the browser brought as a session is thrown away: a planted one gains nothing (threat L19).
     session.clear()
     session["visit"] = visit.id
-    answer = redirect(installation.settings.base_url + ACTIVITY_PATHS[visit.activity], 303)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return Redirection(303, installation.settings.base_url + ACTIVITY_PATHS[visit.activity])
 
 
 @blueprint.get("/lti/jwks")

@@ -66,9 +66,9 @@ class Client:
         return self._send("GET", url, headers, limits)
 
     def post(
-        self, url: str, data: str | Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, *, limits: Limits = USUAL
+        self, url: str, data: str | bytes | Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, *, limits: Limits = USUAL
     ) -> requests.Response:
-        """POST a form or a text to `url`; raises NotCalled."""
+        """POST a form, a text or bytes to `url`; raises NotCalled."""
         return self._send("POST", url, headers, limits, data.encode() if isinstance(data, str) else data)
 
     def _send(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import structlog
 
@@ -13,7 +12,7 @@ from certificate_signing.errors import KeyMissing, KeyUnsafe, KeyWrong
 from certificate_signing.key_folder import KeyFolder
 from certificate_signing.keyring import KeyRing, LtiKey, rotate_lti
 from certificate_signing.lti_keys import staged
-from lti_tool import clock, history
+from lti_tool import clock, history, key_events
 from lti_tool.installation import Installation
 from lti_tool.problem import Problem
 
@@ -33,8 +32,8 @@ class OwnKey:
 class OwnKeys:
     """The LTI keys of a folder, read again when another process changed it; safe to share between threads."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = KeyFolder(folder)
+    def __init__(self, folder: KeyFolder) -> None:
+        self._folder = folder
         self._lock = threading.Lock()
         self._version: tuple[int, int, int] | None = None
         self._ring: KeyRing | None = None
@@ -65,7 +64,7 @@ class OwnKeys:
 
     def _read(self, version: tuple[int, int, int]) -> None:
         try:
-            ring = KeyRing.open(self._folder.path)
+            ring = KeyRing.open(self._folder)
             # Parsed here, so that a file which a rotation deletes later is not missed then.
             ring.lti_published(clock.now())
         except (KeyMissing, KeyUnsafe, KeyWrong) as error:
@@ -80,7 +79,7 @@ class OwnKeys:
 def lti_keys(installation: Installation) -> tuple[OwnKey, ...]:
     """Return every LTI key that there ever was, oldest first. Raises Problem("keys-missing")."""
     try:
-        found = staged(KeyFolder(installation.settings.keys).entries(), clock.now())
+        found = staged(installation.lti_folder.entries(), clock.now())
     except (KeyUnsafe, KeyWrong) as error:
         raise Problem("keys-missing", reason=str(error)) from None
     return tuple(OwnKey(key.entry.id, key.stage.value, key.since, key.until) for key in found)
@@ -94,11 +93,12 @@ def rotate(installation: Installation, by: str, *, at_once: bool = False) -> Own
     key set refuse us for up to five minutes. Raises Problem("keys-not-writable", "keys-missing").
     """
     try:
-        entry = rotate_lti(installation.settings.keys, clock.now(), at_once=at_once)
+        entry = rotate_lti(installation.lti_folder, clock.now(), at_once=at_once)
     except OSError as error:
         raise Problem("keys-not-writable", reason=error.strerror or type(error).__name__) from None
     except (KeyMissing, KeyUnsafe, KeyWrong) as error:
         raise Problem("keys-missing", reason=str(error)) from None
     with installation.database.write() as session:
         history.append(session, "lti-key-rotated", f"key:{entry.id}", by, {"at_once": at_once})
+    key_events.note(installation.database, installation.lti_folder.entries(), by)
     return next(key for key in lti_keys(installation) if key.kid == entry.id)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lti_tool import clock
@@ -17,6 +18,7 @@ from lti_tool.launch.records import PlacedLink
 from lti_tool.launch.visit import LINKED, Activity, Visit
 
 _ID: Final = re.compile(r"[0-9a-f]{32}")
+_LINK: Final = sa.select(*PlacedLink.__table__.c).where(PlacedLink.id == sa.bindparam("link"))
 
 
 def place(session: Session, visit: Visit, *, scheme_id: str, activity: Activity, title: str) -> str:
@@ -35,13 +37,21 @@ def place(session: Session, visit: Visit, *, scheme_id: str, activity: Activity,
     return link.id
 
 
-def find(session: Session, registration_id: int, custom: Mapping[str, Any]) -> PlacedLink | None:
-    """Return the link that the custom parameter `link` names, if it was given to this platform.
+def named(custom: Mapping[str, Any]) -> str | None:
+    """Return the id that the custom parameter `link` names, if it can be one of ours."""
+    link_id = custom.get("link")
+    return link_id if isinstance(link_id, str) and _ID.fullmatch(link_id) else None
+
+
+def find(connection: sa.Connection, link_id: str) -> PlacedLink | None:
+    """Return the link with this id, whichever platform it was given to; it never changes."""
+    row = connection.execute(_LINK, {"link": link_id}).one_or_none()
+    return None if row is None else PlacedLink(**row._mapping)
+
+
+def opens(link: PlacedLink | None, registration_id: int) -> bool:
+    """Tell whether a link opens something for this platform.
 
     Another platform's link answers exactly like one that never was (threat L16).
     """
-    link_id = custom.get("link")
-    if not isinstance(link_id, str) or not _ID.fullmatch(link_id):
-        return None
-    found = session.get(PlacedLink, link_id)
-    return found if found is not None and found.registration_id == registration_id and found.activity in LINKED else None
+    return link is not None and link.registration_id == registration_id and link.activity in LINKED

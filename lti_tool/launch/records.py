@@ -62,15 +62,6 @@ class Deployment(Base):
     registration: Mapped[Registration] = relationship(back_populates="deployments")
 
 
-class UsedLogin(Base):
-    """A login that ended in a launch: its id can't be inserted twice. A login that was only begun is kept nowhere but in its state."""
-
-    __tablename__ = "used_login"
-
-    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
-    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
-
-
 class LoginHandover(Base):
     """The parameters of a login that goes on in a new window, for one use within minutes; only the SHA-256 of its ticket is kept."""
 
@@ -108,8 +99,9 @@ class PersonRecord(Base):
     family_name: Mapped[str] = mapped_column(sa.String(255), default="")
     full_name: Mapped[str] = mapped_column(sa.String(500), default="")
     email: Mapped[str] = mapped_column(sa.String(320), default="")
-    # Rights follow the latest launch: sessions of earlier launches with other rights end.
-    latest_visit: Mapped[str | None] = mapped_column(sa.String(32))
+    # Rights follow the latest launch: its roles as one sorted word, and since when every launch has brought the same.
+    latest_roles: Mapped[str] = mapped_column(sa.String(100), default="", server_default="")
+    rights_since: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class VisitRecord(Base):
@@ -120,13 +112,15 @@ class VisitRecord(Base):
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     deployment_id: Mapped[int] = mapped_column(sa.ForeignKey("deployment.id"))
-    # The roles of `content` as one sorted word, by which sessions with other rights are found and ended.
+    # The roles of `content` as one sorted word: those of a session that lives are the person's latest.
     roles: Mapped[str] = mapped_column(sa.String(100), default="", server_default="")
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    # The login that ended in this launch: no other visit can have it, so that each is used once. None in a window of its own.
+    login_id: Mapped[str | None] = mapped_column(sa.String(32), unique=True)
     # When the roster was asked for the name that the launch did not bring: once for each visit.
     name_asked_at: Mapped[datetime | None] = mapped_column(Instant)
 

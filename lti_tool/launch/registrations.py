@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session, selectinload
 from lti_tool import clock, history
 from lti_tool.launch.claims import origin
 from lti_tool.launch.id_token import usable
-from lti_tool.launch.logins import Login
 from lti_tool.launch.platforms import families, platform
-from lti_tool.launch.records import Deployment, Registration, UsedLogin
+from lti_tool.launch.records import Deployment, Registration
 from lti_tool.launch.reviewers import LISTED
 from lti_tool.launch.upserts import upsert
 from lti_tool.problem import Problem
@@ -34,11 +33,7 @@ MOST_PENDING: Final = 500
 _COLUMNS: Final = tuple(Registration.__table__.c)
 _OF_ISSUER: Final = sa.select(*_COLUMNS).where(Registration.issuer == sa.bindparam("issuer")).limit(2)
 _OF_CLIENT: Final = _OF_ISSUER.where(Registration.client_id == sa.bindparam("client_id"))
-_USED: Final = sa.exists().where(UsedLogin.id == sa.bindparam("login")).label("used")
-_OF_LOGIN: Final = sa.select(*_COLUMNS, _USED).where(Registration.id == sa.bindparam("id"))
-_DEPLOYMENT: Final = sa.select(*Deployment.__table__.c).where(
-    Deployment.registration_id == sa.bindparam("registration_id"), Deployment.deployment_id == sa.bindparam("deployment_id")
-)
+_OF_ID: Final = sa.select(*_COLUMNS).where(Registration.id == sa.bindparam("id"))
 
 log = structlog.get_logger(__name__)
 
@@ -178,18 +173,10 @@ def active(found: Registration) -> Registration:
     return found
 
 
-def for_login(asked: Session | sa.Connection, login: Login) -> Registration | None:
-    """Return the registration that an unused login was begun for, whatever its status; raises Problem("already-used")."""
-    row = next(_rows(asked, _OF_LOGIN, id=login.registration_id, login=login.id), None)
-    if row is not None and row.used:
-        raise Problem("already-used")
-    return _loaded(row) if row is not None else None
-
-
-def known_deployment(asked: Session | sa.Connection, registration: Registration, deployment_id: str) -> Deployment | None:
-    """Return a deployment, apart from the session, or None for one never seen."""
-    row = next(_rows(asked, _DEPLOYMENT, registration_id=registration.id, deployment_id=deployment_id), None)
-    return None if row is None else Deployment(**row._mapping)
+def by_id(connection: sa.Connection, registration_id: int) -> Registration | None:
+    """Return the registration with this id, whatever its status."""
+    row = next(_rows(connection, _OF_ID, id=registration_id), None)
+    return None if row is None else _loaded(row)
 
 
 def find_deployment(session: Session, registration: Registration, deployment_id: str) -> Deployment:

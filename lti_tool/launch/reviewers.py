@@ -41,16 +41,17 @@ class ListedPerson:
     changed_at: datetime
 
 
-def is_reviewer(session: Session, tenant: Deployment, person_id: int) -> bool:
+def is_reviewer(session: Session | sa.Connection, tenant: Deployment, person_id: int) -> bool:
     """Tell whether this tenant lets a member of staff review. The course's role is asked for elsewhere (`Visit.reviews`)."""
     if tenant.reviewers == COURSE:
         return True
     return standing(session, tenant.id, person_id) == LISTED
 
 
-def standing(session: Session, deployment_id: int, person_id: int) -> str:
+def standing(session: Session | sa.Connection, deployment_id: int, person_id: int) -> str:
     """Return how somebody stands on a tenant's list: asked, listed, removed, or "" for never asked."""
-    found = session.connection().execute(_STANDING, {"deployment_id": deployment_id, "person_id": person_id}).scalar_one_or_none()
+    connection = session.connection() if isinstance(session, Session) else session
+    found = connection.execute(_STANDING, {"deployment_id": deployment_id, "person_id": person_id}).scalar_one_or_none()
     return found or ""
 
 

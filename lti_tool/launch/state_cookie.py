@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ def trusted(base_url: str) -> bool:
     return parts.scheme == "https" or parts.hostname in LOOPBACK
 
 
+@cache
 def cookie_prefix(base_url: str) -> str:
     """Return what every state cookie's name begins with; ``__Host-`` keeps neighbouring hosts from planting one."""
     return "__Host-lti-" if trusted(base_url) else "lti-"
@@ -48,7 +50,13 @@ def _own_name(base_url: str) -> str:
 
 
 def _set(response: Response, base_url: str, name: str, value: str, age: int) -> None:
+    # Our names and values are letters, digits and hyphens: nothing to be quoted, so the header is written as it is (RFC 6265, 4.1.1).
+    response.headers.add("Set-Cookie", f"{name}={value}; Max-Age={age}; Path=/; {_kept_where(base_url)}")
+
+
+# Every launch sets one and removes it, always for the same address.
+@cache
+def _kept_where(base_url: str) -> str:
     # In a frame of another site only `SameSite=None; Secure; Partitioned` survives where third-party cookies are blocked. Over
     # plain http to another machine browsers drop such cookies; a plain one then works in a window, never in a frame.
-    safe = trusted(base_url)
-    response.set_cookie(name, value, max_age=age, secure=safe, httponly=True, samesite="None" if safe else None, partitioned=safe)
+    return "HttpOnly; Secure; SameSite=None; Partitioned" if trusted(base_url) else "HttpOnly"

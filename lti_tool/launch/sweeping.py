@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lti_tool.database import Base
-from lti_tool.launch.records import AccessToken, Invitation, LoginHandover, Ticket, UsedLogin, VisitRecord
+from lti_tool.launch.records import AccessToken, Invitation, LoginHandover, Ticket, VisitRecord
 
 # A visit lasts for three days at most (`session_hours`): after this time nothing asks for it any more.
 KEPT: Final = timedelta(days=1)
@@ -28,7 +28,6 @@ def sweep(session: Session, now: datetime) -> dict[str, int]:
     """
     ended, over = now - KEPT, sa.select(VisitRecord.id).where(VisitRecord.expires_at < now - KEPT)
     return {
-        "used_login": _delete(session, UsedLogin, UsedLogin.expires_at < ended),
         "login_handover": _delete(session, LoginHandover, LoginHandover.expires_at < now),
         # The tickets of a visit go before it, whenever they ended.
         "ticket": _delete(session, Ticket, sa.or_(Ticket.expires_at < ended, Ticket.visit_id.in_(over))),

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from lti_tool import clock
 from lti_tool.database import new_id
+from lti_tool.launch import places, visit_rows
 from lti_tool.launch.arrival import Arrival, from_content, to_content
 from lti_tool.launch.records import Deployment, PersonRecord, Registration, Ticket, VisitRecord
 from lti_tool.launch.registrations import ACTIVE
 from lti_tool.launch.reviewers import is_reviewer
-from lti_tool.launch.upserts import upsert_one
 from lti_tool.launch.visit import Role, Visit, Visitor
 from lti_tool.problem import Problem
 
@@ -26,50 +26,47 @@ IDLE: Final = timedelta(hours=2)
 TICKET_LIFE: Final = timedelta(seconds=60)
 # How stale `seen_at` may be before a request writes it anew.
 TOUCHED_EVERY: Final = timedelta(minutes=1)
-# Run at every launch, so built once.
-_INSERT: Final = sa.insert(VisitRecord.__table__)  # type: ignore[arg-type]  # a record's table is a Table, which SQLAlchemy's types leave open
-_END_OTHERS: Final = (
-    sa.update(VisitRecord)
-    .where(VisitRecord.person_id == sa.bindparam("person"), VisitRecord.ended_at.is_(None), VisitRecord.roles != sa.bindparam("rights"))
-    .values(ended_at=sa.bindparam("now"))
-)
+_SHARED: Final = tuple(name for name in Visit.__dataclass_fields__ if name in Arrival.__dataclass_fields__)
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
-def open_visit(session: Session, deployment: Deployment, arrival: Arrival, *, hours: int) -> Visit:
-    """Open a session of at most `hours` for somebody who has just arrived; sessions of theirs with other rights end here."""
+def open_visit(  # noqa: PLR0913 - a visit has this many sources, each named by the caller
+    asked: Session | sa.Connection, registration: Registration, deployment: Deployment, arrival: Arrival, *, hours: int, login_id: str | None = None
+) -> Visit:
+    """Open a session of at most `hours` for somebody who has just arrived; sessions of theirs with other rights are over.
+
+    `login_id` is the login that this uses up; of several at once the database lets one through. Raises Problem("already-used")
+    for all but the first (threat L01), and Changed if `registration` or `deployment` are not what is stored any more.
+    """
     visit_id, now, roles = new_id(), clock.now(), _word(arrival)
-    person = _person(session, deployment.registration_id, arrival, visit_id)
-    # The person's row is locked by now, so that of two launches at once the later one sees the earlier one's session.
-    session.connection().execute(_END_OTHERS, {"person": person.id, "now": now, "rights": roles})
-    record = VisitRecord(
-        id=visit_id,
-        person_id=person.id,
-        deployment_id=deployment.id,
-        roles=roles,
-        content=to_content(arrival),
-        created_at=now,
-        seen_at=now,
-        expires_at=now + timedelta(hours=hours),
-    )
-    _insert(session, record)
-    return _visit(session, record, person, deployment)
+    names = {"given_name": arrival.given_name, "family_name": arrival.family_name, "full_name": arrival.full_name, "email": arrival.email}
+    person = {"registration_id": registration.id, "sub": arrival.sub, **names, "latest_roles": roles, "rights_since": now}
+    visit: dict[str, Any] = {
+        "id": visit_id,
+        "deployment_id": deployment.id,
+        "roles": roles,
+        "content": to_content(arrival),
+        "created_at": now,
+        "seen_at": now,
+        "expires_at": now + timedelta(hours=hours),
+        "login_id": login_id,
+    }
+    connection = _connection(asked)
+    person_id = visit_rows.store(connection, person, visit, places.expected(registration, deployment))
+    visitor = Visitor(id=person_id, registration_id=registration.id, sub=arrival.sub, **names)
+    return _visit(connection, visit_id, visitor, deployment, arrival)
 
 
-def _insert(session: Session, record: VisitRecord) -> None:
-    values = {column.key: getattr(record, column.key) for column in VisitRecord.__table__.c}
-    session.connection().execute(_INSERT, values)
+def _connection(asked: Session | sa.Connection) -> sa.Connection:
+    if not isinstance(asked, Session):
+        return asked
+    # What the session holds of its own comes first.
+    asked.flush()
+    return asked.connection()
 
 
 def _word(arrival: Arrival) -> str:
     return " ".join(sorted(arrival.roles))
-
-
-def _person(session: Session, registration_id: int, arrival: Arrival, visit_id: str) -> PersonRecord:
-    key = {"registration_id": registration_id, "sub": arrival.sub}
-    names = {"given_name": arrival.given_name, "family_name": arrival.family_name, "full_name": arrival.full_name, "email": arrival.email}
-    values = {**names, "latest_visit": visit_id}
-    return PersonRecord(id=upsert_one(session, PersonRecord, key, values), **key, **values)
 
 
 def find_visit(session: Session, visit_id: str) -> Visit:
@@ -87,17 +84,19 @@ def find_visit(session: Session, visit_id: str) -> Visit:
     if (deployment.status, registration.status) != (ACTIVE, ACTIVE):
         raise Problem("session-over")
     person = session.get_one(PersonRecord, record.person_id)
-    if _rights_changed(session, record, person):
+    if record.roles != person.latest_roles or (person.rights_since and record.created_at < person.rights_since):
         raise Problem("session-over")
     if now - record.seen_at >= TOUCHED_EVERY:
         _touch(session, visit_id, now)
-    return _visit(session, record, person, deployment)
+    return _found(session, record, person, deployment)
 
 
-def _rights_changed(session: Session, record: VisitRecord, person: PersonRecord) -> bool:
-    # A ticket may be redeemed in the moment in which a launch with other roles ends the ticket's session: the copy ends here.
-    latest = session.get(VisitRecord, person.latest_visit) if person.latest_visit else None
-    return latest is not None and latest.id != record.id and latest.roles != record.roles
+def _found(session: Session, record: VisitRecord, person: PersonRecord, deployment: Deployment) -> Visit:
+    arrival = from_content(record.content)
+    # Names as of this launch: a later one may have been made under another name, and this form was filled in under that.
+    names = {name: getattr(arrival, name) for name in ("given_name", "family_name", "full_name", "email")}
+    visitor = Visitor(id=person.id, registration_id=person.registration_id, sub=person.sub, **names)
+    return _visit(session, record.id, visitor, deployment, arrival)
 
 
 def _touch(session: Session, visit_id: str, now: datetime) -> None:
@@ -110,30 +109,21 @@ def _touch(session: Session, visit_id: str, now: datetime) -> None:
         writing.execute(seen)
 
 
-def _visit(session: Session, record: VisitRecord, person: PersonRecord, tenant: Deployment) -> Visit:
-    arrival = from_content(record.content)
-    # Names as of this launch: a later one may have been made under another name, and this form was filled in under that.
-    visitor = Visitor(
-        id=person.id,
-        registration_id=person.registration_id,
-        sub=person.sub,
-        given_name=arrival.given_name,
-        family_name=arrival.family_name,
-        full_name=arrival.full_name,
-        email=arrival.email,
-    )
-    settled: dict[str, Any] = {
-        "tenant_id": tenant.id,
+def _visit(session: Session | sa.Connection, visit_id: str, visitor: Visitor, tenant: Deployment, arrival: Arrival) -> Visit:
+    return Visit(
+        id=visit_id,
+        visitor=visitor,
+        tenant_id=tenant.id,
         # Nobody but staff reviews: the others' launches need not ask.
-        "is_reviewer": Role.STAFF in arrival.roles and is_reviewer(session, tenant, person.id),
-        "branding": tenant.branding,
-        "time_zone": tenant.time_zone,
-    }
-    return Visit(id=record.id, visitor=visitor, **settled, **_of_visit(arrival))
+        is_reviewer=Role.STAFF in arrival.roles and is_reviewer(session, tenant, visitor.id),
+        branding=tenant.branding,
+        time_zone=tenant.time_zone,
+        **_of_visit(arrival),
+    )
 
 
 def _of_visit(arrival: Arrival) -> dict[str, Any]:
-    return {name: getattr(arrival, name) for name in Visit.__dataclass_fields__ if name in Arrival.__dataclass_fields__}
+    return {name: getattr(arrival, name) for name in _SHARED}
 
 
 def ask_name_once(session: Session, visit_id: str) -> bool:
@@ -155,7 +145,7 @@ def rename(session: Session, visit_id: str, *, given_name: str, family_name: str
         record.content = to_content(replace(arrival, given_name=given_name, family_name=family_name, full_name=full_name))
         if not (person.given_name or person.family_name or person.full_name):
             person.given_name, person.family_name, person.full_name = given_name, family_name, full_name
-    return _visit(session, record, person, session.get_one(Deployment, record.deployment_id))
+    return _found(session, record, person, session.get_one(Deployment, record.deployment_id))
 
 
 def make_ticket(session: Session, visit: Visit, *, life: timedelta = TICKET_LIFE) -> str:
@@ -192,7 +182,7 @@ def redeem_ticket(session: Session, ticket: str) -> Visit:
     session.add(record)
     session.flush()
     tenant = session.get_one(Deployment, origin.deployment_id)
-    return _visit(session, record, session.get_one(PersonRecord, origin.person_id), tenant)
+    return _found(session, record, session.get_one(PersonRecord, origin.person_id), tenant)
 
 
 def _digest(ticket: str) -> str:

@@ -145,10 +145,10 @@ def _photo(pdf: bytes) -> bytes:
         page = document[0].render(scale=2).to_pil().convert("RGB")
     finally:
         document.close()
-    # Lying askew on a table, slightly out of focus, under warm light.
+    # Lying askew on a table, under warm light, and so far out of focus that no program reads it.
     table = Image.new("RGB", (page.width + 240, page.height + 240), (112, 86, 64))
     table.paste(page, (120, 120))
-    turned = table.rotate(2.5, resample=Image.Resampling.BICUBIC, fillcolor=(112, 86, 64)).filter(ImageFilter.GaussianBlur(1.1))
+    turned = table.rotate(2.5, resample=Image.Resampling.BICUBIC, fillcolor=(112, 86, 64)).filter(ImageFilter.GaussianBlur(10))
     lit = Image.blend(turned, Image.new("RGB", turned.size, (255, 214, 150)), 0.12)
     stream = io.BytesIO()
     lit.save(stream, "JPEG", quality=82)

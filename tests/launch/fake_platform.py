@@ -102,6 +102,7 @@ class FakePlatform:
 
         class Server(ThreadingHTTPServer):
             daemon_threads = True
+            request_queue_size = 128  # sixteen callers at once do not fit into the five that are usual
             block_on_close = False
 
             def handle_error(self, *_arguments: object) -> None:

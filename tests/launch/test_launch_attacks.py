@@ -104,6 +104,13 @@ def posted(text: str) -> Forge:
     return lambda _platform, _claims: text
 
 
+def ending_with(end: str) -> Forge:
+    return lambda platform, claims: platform.sign(claims) + end
+
+
+MISNAMED = ["none", "HS256", "RS512", "PS256", "ES256", "rs256", "RS256 ", "", None, 256, ["RS256"], {"RS256": 1}]
+
+
 def oct_key() -> dict[str, Any]:
     return {"kty": "oct", "kid": "key-1", "alg": "HS256", "k": base64url(b"known to everybody, and long enough").decode()}
 
@@ -145,6 +152,9 @@ ATTACKS = [
     Attack("L06", "HS256 with the key's number", "bad-signature", forge=hmac_with(lambda platform: jwk(platform.key, "k")["n"].encode())),
     *(Attack("L06", f"alg {name}", "bad-signature", forge=signed_with(name)) for name in ("RS384", "RS512", "PS256")),
     Attack("L06", "ES256", "bad-signature", forge=elliptic),
+    *(Attack("L06", f"a good RS256 signature that calls itself {name!r}", "bad-signature", header={"alg": name}) for name in MISNAMED),
+    Attack("L06", "a good signature without its algorithm", "bad-signature", header={"alg": GONE}),
+    *(Attack("L06", f"a good signature with {end!r} behind it", "bad-signature", forge=ending_with(end)) for end in ("!", "ñ", "AAAA")),
     Attack(
         "L06",
         "HS256 with an oct key of the key set",

@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 from lti_tool.installation import Installation
 from lti_tool.launch import registrations
 from lti_tool.launch.launching import UNKNOWN, Launching
-from lti_tool.launch.records import VisitRecord
+from lti_tool.launch.records import PersonRecord, VisitRecord
 from lti_tool.launch.visit import Role, Visit
 from lti_tool.launch.visits import find_visit
 
@@ -378,3 +378,23 @@ def test_a_message_counts_once_also_after_a_restart(either_tool: Installation, e
         assert (answer.status_code, answer.json["code"]) == (409, "already-used")
     finally:
         restarted.database.engine.dispose()
+
+
+def test_a_second_message_of_a_login_changes_nothing_of_the_person(either_tool: Installation, either_platform: FakePlatform) -> None:
+    """Neither the name nor the roles of a message that came too late: a platform may have signed two for one login."""
+    browser = Browser(make_app(either_tool))
+    begun = browser.begin(either_platform)
+    claims = either_platform.claims(begun.nonce)
+    assert browser.post(begun.state, either_platform.sign(claims)).status_code == 303
+    browser.client.set_cookie(*begun.cookie)
+    before = people(either_tool)
+    later = {**claims, "given_name": "Mallory", ROLES: ["http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"]}
+    answer = browser.post(begun.state, either_platform.sign(later))
+    assert (answer.status_code, answer.json["code"]) == (409, "already-used")
+    assert people(either_tool) == before
+
+
+def people(tool: Installation) -> list[tuple[object, ...]]:
+    table = PersonRecord.__table__
+    with tool.database.look() as connection:
+        return [tuple(row) for row in connection.execute(sa.select(table).order_by(table.c.id))]

@@ -106,7 +106,7 @@ def test_a_session_that_a_launch_could_not_see_ends_too(
     """As when a ticket is redeemed while the launch is committed."""
     Browser(either_app).launch(either_platform, {ROLES: [COURSE + "Instructor"]})
     with either_tool.database.write() as session:
-        session.execute(sa.update(VisitRecord).where(VisitRecord.id == visit.id).values(ended_at=None))
+        session.execute(sa.update(VisitRecord).where(VisitRecord.id == visit.id).values(created_at=clock.now()))
         with pytest.raises(Problem, match="session-over"):
             find_visit(session, visit.id)
 
@@ -116,6 +116,16 @@ def test_sessions_with_the_same_rights_live_side_by_side(app: Any, platform: Fak
     first.launch(platform)
     second.launch(platform)
     assert first.visit().json["id"] != second.visit().json["id"]
+    assert first.visit().status_code == second.visit().status_code == 200
+
+
+def test_of_two_launches_at_once_the_one_that_began_first_may_be_stored_last(either_app: Any, either_platform: FakePlatform) -> None:
+    first, second = Browser(either_app), Browser(either_app)
+    begun = clock.now()
+    with clock.held(begun + timedelta(milliseconds=5)):
+        second.launch(either_platform)
+    with clock.held(begun):
+        first.launch(either_platform)
     assert first.visit().status_code == second.visit().status_code == 200
 
 

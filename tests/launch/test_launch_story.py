@@ -19,7 +19,7 @@ from fake_platform import AGS, BASE, CLAIM, COURSE, GONE, LAUNCH, NRPS, Browser,
 from lti_tool import clock
 from lti_tool.installation import Installation
 from lti_tool.launch import registrations
-from lti_tool.launch.records import Deployment, UsedLogin, VisitRecord
+from lti_tool.launch.records import Deployment, VisitRecord
 from lti_tool.launch.visit import Activity, DeepLinking, Role, Visit
 from lti_tool.launch.visits import find_visit
 
@@ -240,10 +240,10 @@ def test_a_login_that_is_only_begun_is_kept_nowhere(browser: Browser, platform: 
     for _ in range(3):
         browser.begin(platform)
     with tool.database.read() as session:
-        assert session.scalars(sa.select(UsedLogin)).all() == []
+        assert session.scalars(sa.select(VisitRecord)).all() == []
     assert browser.launch(platform).status_code == 303
     with tool.database.read() as session:
-        assert len(session.scalars(sa.select(UsedLogin)).all()) == 1
+        assert len(session.scalars(sa.select(VisitRecord)).all()) == 1
 
 
 ERRORS = {

@@ -57,7 +57,7 @@ def arrive(tool: Installation, platform: FakePlatform, **more: Any) -> Visit:
     with tool.database.write() as session:
         registration = registrations.find(session, platform.url, platform.client_id)
         deployment = registrations.find_deployment(session, registration, platform.deployment_id)
-        return open_visit(session, deployment, Arrival(**told | more), hours=12)
+        return open_visit(session, registration, deployment, Arrival(**told | more), hours=12)
 
 
 def serves(platform: FakePlatform, people: list[dict[str, Any]] = PEOPLE) -> None:

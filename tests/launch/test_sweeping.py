@@ -15,7 +15,7 @@ from lti_tool.administration.records import OperatorLink, OperatorSession
 from lti_tool.database import Base
 from lti_tool.installation import Installation
 from lti_tool.launch.handover import hand_over
-from lti_tool.launch.records import AccessToken, Invitation, LoginHandover, PersonRecord, Reviewer, Ticket, UsedLogin, VisitRecord
+from lti_tool.launch.records import AccessToken, Invitation, LoginHandover, PersonRecord, Reviewer, Ticket, VisitRecord
 from lti_tool.launch.sweeping import sweep
 from lti_tool.launch.visits import find_visit, make_ticket
 
@@ -31,7 +31,6 @@ def invitation(expires_at: datetime, registration_id: int | None = None) -> Invi
 
 
 ROWS: dict[str, tuple[Row, timedelta]] = {
-    "used_login": (lambda at: UsedLogin(id="a" * 32, expires_at=at), timedelta(days=1)),
     "login_handover": (lambda at: LoginHandover(digest="d" * 64, parameters={"login_hint": "5"}, expires_at=at), timedelta()),
     "visit": (visit_row, timedelta(days=1)),
     "access_token": (lambda at: AccessToken(registration_id=1, scopes="s", value="secret", expires_at=at), timedelta()),

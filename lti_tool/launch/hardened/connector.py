@@ -12,7 +12,7 @@ from pylti1p3.service_connector import ServiceConnector, TServiceConnectorRespon
 from certificate_signing.key_types import LtiKey
 from lti_tool.launch import id_token, registrations
 from lti_tool.launch.access_tokens import AccessTokens
-from lti_tool.launch.hardened.registered import Known
+from lti_tool.launch.hardened.registered import Signing
 from lti_tool.launch.links import next_page
 from lti_tool.launch.outgoing import Client, NotCalled
 from lti_tool.launch.records import Registration
@@ -56,7 +56,7 @@ class Connector(ServiceConnector):
 
     def __init__(self, record: Registration, key: LtiKey, client: Client, tokens: AccessTokens) -> None:
         self._calls = Calls(client, record)
-        super().__init__(Known(record, key), cast("requests.Session", self._calls))
+        super().__init__(Signing(record, key), cast("requests.Session", self._calls))
         self._tokens = tokens
         self._in_use: str | None = None
 

@@ -36,6 +36,7 @@ class LoginStart(OIDCLogin[Asked, ToolConf, NoSession, StateCookies, str]):
     """
 
     _begun: Login
+    _state: str
 
     def __init__(self, asked: Asked, tool_conf: ToolConf, cookies: StateCookies, logins: Logins) -> None:
         super().__init__(asked, tool_conf, NoSession(), cookies)
@@ -48,7 +49,7 @@ class LoginStart(OIDCLogin[Asked, ToolConf, NoSession, StateCookies, str]):
 
     def _get_uuid(self) -> str:
         # The library writes "state-" before it.
-        return self._logins.state(self._begun).removeprefix(PREFIX)
+        return self._state.removeprefix(PREFIX)
 
     def _generate_nonce(self) -> str:
         return self._logins.nonce(self._begun)
@@ -75,7 +76,8 @@ class LoginStart(OIDCLogin[Asked, ToolConf, NoSession, StateCookies, str]):
         known = self.validate_oidc_login()
         record = cast("Known", known).record
         self._begun = self._logins.begin(registration_id=record.id, target=target, storage_target=storage_target)
+        self._state = self._logins.state(self._begun)
         asked = self._prepare_redirect_url(redirect_uri).removeprefix(f"{record.auth_url}?")
         # The library always writes "?", also behind a query.
         address = record.auth_url + ("&" if urlsplit(record.auth_url).query else "?") + asked
-        return Begun(self._begun, self._logins.state(self._begun), address)
+        return Begun(self._begun, self._state, address)

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import sqlalchemy as sa
 from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
-from sqlalchemy.orm import Session
 
 from lti_tool import clock
-from lti_tool.launch import arrival, id_token, logins, registrations, skew
+from lti_tool.launch import arrival, id_token, registrations, skew
 from lti_tool.launch.claims import CLAIM, member
 from lti_tool.launch.hardened.registered import Known, ToolConf
 from lti_tool.launch.hardened.request import Asked, NoSession, Proof, StateCookies
 from lti_tool.launch.keysets import KeySets
 from lti_tool.launch.launching import UNKNOWN, Launching
 from lti_tool.launch.logins import Login, Logins, same
+from lti_tool.launch.places import Changed
 from lti_tool.launch.platforms import family_of
 from lti_tool.launch.records import Deployment, Registration
 from lti_tool.launch.roles import roles_claim
@@ -35,7 +36,7 @@ class Checks:
 
 
 class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
-    """The second half of a launch: an id_token posted by the browser. `accept` opens the visit in the login's last transaction.
+    """The second half of a launch: an id_token posted by the browser. `accept` opens the visit, which ends the login.
 
     Replaces every step of the library's `validate` but their order and the shape of message types.
     """
@@ -46,11 +47,13 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
     launching: Launching = UNKNOWN
     _expected: Registration | None
     _deployment_id: str
+    _anew: bool = False
 
-    def __init__(self, asked: Asked, tool_conf: ToolConf, checks: Checks, accept: Callable[[Session, Message], None]) -> None:
+    def __init__(self, asked: Asked, tool_conf: ToolConf, checks: Checks, accept: Callable[[Message], None]) -> None:
         super().__init__(asked, tool_conf, NoSession(), StateCookies({}, ""), requests_session=cast("Any", _Nothing()))
         self._checks = checks
         self._database = tool_conf.database
+        self._platforms = tool_conf.platforms
         self._accept = accept
 
     @property
@@ -64,8 +67,7 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
     def validate_state(self) -> Message:
         """Find the login; the browser that ends it must be the one that began it."""
         self.login = self._checks.logins.open(self._get_request_param("state"))
-        with self._database.look() as connection:
-            self._expected = registrations.for_login(connection, self.login)
+        self._expected = self._platforms.of_id(self._database, self.login.registration_id)
         if not self._checks.proved(self.login):
             raise Problem("no-cookie")
         self.launching = Launching(self.login.registration_id)
@@ -135,9 +137,9 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
             self._check_message()
         except Problem:
             # Whoever looks after this place should see what its messages lack.
-            with self._database.look() as connection:
-                found = registrations.known_deployment(connection, self.registration, self._deployment_id)
-            self.launching = replace(self.launching, deployment_id=found.id if found else None)
+            with suppress(Changed):
+                found = self._place()
+                self.launching = replace(self.launching, deployment_id=found.id if found else None)
             raise
         return self
 
@@ -154,20 +156,30 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
             raise Problem("claim-wrong", note=str(error), claim=self.claims[CLAIM + "message_type"]) from None
 
     def save_launch_data(self) -> Message:
-        """Find the deployment, use the login up and open the visit in one transaction; of several at once the database lets one through."""
+        """Find the deployment and open the visit, which uses the login up."""
         try:
-            with self._database.write(durable=False) as session:
-                self._admit(registrations.known_deployment(session, self.registration, self._deployment_id))
-                logins.use(session, self.login)
-                self._accept(session, self)
-        except _Unseen:
-            self._store_deployment()
-            return self.save_launch_data()
+            self._admit(self._found())
+            self._accept(self)
+        except Changed:
+            # Its status, its keys' address, anything: the message is checked again with what holds now.
+            self._expected = self._platforms.of_id(self._database, self.login.registration_id, anew=True)
+            self._anew = True
+            return self.validate_registration().validate_jwt_signature().validate_message().save_launch_data()
         return self
 
-    def _admit(self, found: Deployment | None) -> None:
+    def _found(self) -> Deployment:
+        found = self._place()
         if found is None:
-            raise _Unseen
+            self._store_deployment()
+            found = self._place()
+        if found is None:
+            raise Changed
+        return found
+
+    def _place(self) -> Deployment | None:
+        return self._platforms.place(self._database, self.registration, self._deployment_id, anew=self._anew)
+
+    def _admit(self, found: Deployment) -> None:
         self.deployment = found
         self.launching = replace(self.launching, deployment_id=found.id)
         if found.status != registrations.ACTIVE:
@@ -180,10 +192,6 @@ class Message(MessageLaunch[Asked, ToolConf, NoSession, StateCookies]):
             stored = sa.inspect(found).persistent
         if not stored:
             self._admit(found)
-
-
-class _Unseen(Exception):
-    """The message comes from a deployment that nobody has seen yet."""
 
 
 class _Nothing:

@@ -8,21 +8,30 @@ from pylti1p3.tool_config.abstract import ToolConfAbstract
 
 from certificate_signing.key_types import LtiKey
 from lti_tool.database import Database
-from lti_tool.launch import id_token, registrations
+from lti_tool.launch import id_token
 from lti_tool.launch.hardened.request import Asked
 from lti_tool.launch.platforms import platform
 from lti_tool.launch.records import Registration
+from lti_tool.launch.remembered import Remembered
 from lti_tool.problem import Problem
 
 
 class Known(LibraryRegistration):
-    """A registration with the key id of our own key, which the library would compute anew."""
+    """A registration as the library sees it; for a launch, which signs nothing, without a key of ours."""
+
+    def __init__(self, record: Registration) -> None:
+        self.record = record
+        self.set_issuer(record.issuer).set_client_id(record.client_id).set_key_set_url(record.jwks_url)
+        self.set_auth_login_url(record.auth_url).set_auth_token_url(record.token_url)
+
+
+class Signing(Known):
+    """A registration with our own key and its id, which the library would compute anew."""
 
     def __init__(self, record: Registration, key: LtiKey) -> None:
-        self.record = record
+        super().__init__(record)
         self._kid = key.kid
-        self.set_issuer(record.issuer).set_client_id(record.client_id).set_key_set_url(record.jwks_url)
-        self.set_auth_login_url(record.auth_url).set_auth_token_url(record.token_url).set_tool_private_key(key.private_pem.decode())
+        self.set_tool_private_key(key.private_pem.decode())
         self.set_auth_audience(record.token_audience or platform(record.family).token_audience)
 
     def get_kid(self) -> str:
@@ -33,9 +42,9 @@ class Known(LibraryRegistration):
 class ToolConf(ToolConfAbstract[Asked]):
     """Finds registrations in the database, for one request; replaces a table that all instances of the library's class share."""
 
-    def __init__(self, database: Database, key: LtiKey) -> None:
+    def __init__(self, database: Database, platforms: Remembered) -> None:
         self.database = database
-        self._key = key
+        self.platforms = platforms
         self.issuers_relation_types = {}
 
     def check_iss_has_one_client(self, iss: str) -> bool:
@@ -54,12 +63,11 @@ class ToolConf(ToolConfAbstract[Asked]):
         """Return the active registration; raises Problem where the library would fail with a bare Exception."""
         if not id_token.usable(iss, 500) or (client_id and not id_token.usable(client_id, 255)):
             raise Problem("platform-unknown", issuer=iss[:100], client_id=client_id[:100] or "—")
-        with self.database.look() as connection:
-            return self.known(registrations.find(connection, iss, client_id))
+        return self.known(self.platforms.of_client(self.database, iss, client_id))
 
     def known(self, record: Registration) -> Known:
         """Return a registration as the library sees it."""
-        return Known(record, self._key)
+        return Known(record)
 
     def find_deployment(self, iss: str, deployment_id: str) -> LibraryDeployment | None:
         """Never asked."""
