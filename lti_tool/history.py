@@ -1,10 +1,11 @@
-"""Append-only events, each bound to the one before by its hash (design rule 11)."""
+"""Append-only events, each bound to the one before by its hash (design rule 11); those of public kinds are leaves of the public log."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lti_tool import clock
 from lti_tool.database import JSON, Base, Instant
+from lti_tool.public_log import publishing, tree
 
 START = "0" * 64
 
@@ -46,27 +48,51 @@ def queue_for_end(session: Session) -> None:
         session.execute(sa.text("select pg_advisory_xact_lock(722501)"))
 
 
-def append(session: Session, kind: str, subject: str, actor: str, content: Mapping[str, Any]) -> Event:
-    """Add an event in the caller's transaction.
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event to be: `subject` is the id of what it happened to, `actor` a person's id or a word such as ``program``.
 
-    `subject` is the id of what it happened to, `actor` a person's id or a word such as ``program``; `content` holds ids,
-    codes and dates, never names.
+    `content` holds ids, codes and dates, never names.
     """
+
+    kind: str
+    subject: str
+    actor: str
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+
+def append(session: Session, kind: str, subject: str, actor: str, content: Mapping[str, Any]) -> Event:
+    """Add an event in the caller's transaction, and its leaf to the public log if it is of a public kind (see `Happening`)."""
+    return append_all(session, [Happening(kind, subject, actor, content)])[-1]
+
+
+def append_all(session: Session, happenings: Sequence[Happening]) -> list[Event]:
+    """Add events in their order; all of them happen now. A batch costs little more than one."""
     queue_for_end(session)
-    last = session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(1)).first()
-    event = Event(
-        id=last.id + 1 if last else 1,
-        at=clock.now(),
-        kind=kind,
-        subject=subject,
-        actor=actor,
-        content=dict(content),
-        previous=last.digest if last else START,
-    )
-    event.digest = event.computed()
-    session.add(event)
+    last = session.execute(sa.select(Event.id, Event.digest).order_by(Event.id.desc()).limit(1)).first()
+    size = tree.size(session) if any(publishing.published(one.kind) for one in happenings) else None
+    # The log's own first leaf says that everything public after it is a leaf, too.
+    begun = [Happening(publishing.BEGUN, "log", "program")] if size == 0 else []
+    events = _chained((*begun, *happenings), *(last or (0, START)))
+    session.add_all(events)
     session.flush()
-    return event
+    if size is not None:
+        tree.extend(session, [(event.id, leaf_of(event)) for event in events if publishing.published(event.kind)], size)
+    return events[len(begun) :]
+
+
+def leaf_of(event: Event) -> bytes:
+    """Return what the public log must hold for an event of a public kind."""
+    return publishing.entry_for(event.kind, event.at, event.subject, event.digest, event.content).canonical()
+
+
+def _chained(happenings: Sequence[Happening], last_id: int, previous: str) -> list[Event]:
+    at, events = clock.now(), []
+    for number, one in enumerate(happenings, start=last_id + 1):
+        event = Event(id=number, at=at, kind=one.kind, subject=one.subject, actor=one.actor, content=dict(one.content), previous=previous)
+        event.digest = previous = event.computed()
+        events.append(event)
+    return events
 
 
 def first_break(session: Session) -> int | None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any, Final
 
 from certificate_signing.canonical import CONTEXTS
+from certificate_signing.commitment import as_multibase
 from certificate_signing.did import did_web
 from certificate_signing.instants import xsd_instant
 from certificate_signing.status_list import status_entry
 from lti_tool.decision.outcome import LearningEvent
-from lti_tool.issuing import fonts, render
+from lti_tool.issuing import fonts, render, status
 from lti_tool.issuing.certificate import CertificateContent
-from lti_tool.issuing.status import address as status_address
 from lti_tool.scheme.model import Award
 
 _SCHEMA: Final = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+_COMMITMENT: Final = (
+    "A salted SHA-256 commitment to the file that was checked. It tells nothing of the file; the holder, who has the salt, can show "
+    "that a file is the one."
+)
 # The places in which two credentials of one award differ; everything else is canonicalised once (`add_proof(varying=…)`).
 _VARYING: Final = (
     ("id",),
@@ -43,13 +47,18 @@ def credential(content: CertificateContent, award: Award) -> dict[str, Any]:
         "validFrom": xsd_instant(content.issued_at),
         "awardedDate": xsd_instant(content.issued_at),
         "credentialSubject": _subject(content, award),
-        "evidence": [_evidence(content)],
-        "credentialStatus": status_entry(status_address(content.base_url), content.status_index),
+        "evidence": [_evidence(content), *(_file(content, index) for index in range(len(content.evidence)))],
+        "credentialStatus": _status(content),
         "credentialSchema": [{"id": _SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
     }
     if content.expires_on is not None:
         document["validUntil"] = f"{content.expires_on.isoformat()}T23:59:59Z"
     return document
+
+
+def _status(content: CertificateContent) -> dict[str, str]:
+    number, bit = status.place(content.status_index)
+    return status_entry(status.address(content.base_url, number), bit)
 
 
 def varying(document: dict[str, Any]) -> tuple[tuple[str | int, ...], ...]:
@@ -61,6 +70,8 @@ def varying(document: dict[str, Any]) -> tuple[tuple[str | int, ...], ...]:
         places += [("credentialSubject", "activityStartDate"), ("credentialSubject", "activityEndDate")]
     if "validUntil" in document:
         places.append(("validUntil",))
+    for index in range(1, len(document["evidence"])):
+        places += [("evidence", index, name) for name in ("id", "narrative", "digestMultibase")]
     return tuple(places)
 
 
@@ -132,10 +143,23 @@ def _alignment(address: str, index: int, award: Award) -> dict[str, Any]:
 
 
 def _evidence(content: CertificateContent) -> dict[str, Any]:
-    """State how the evidence was checked; the teachers' files are personal data and are never named here."""
+    """State how the evidence was checked; the teachers' files are personal data and never stand here themselves."""
     return {
         "id": f"{content.address}#evidence",
         "type": ["Evidence"],
         "name": "How the evidence was checked" if content.event is None else "Who confirmed it",
         "narrative": render.words("en")["checked"][content.checked],
+    }
+
+
+def _file(content: CertificateContent, index: int) -> dict[str, Any]:
+    """State one file that was checked, by a commitment that its holder alone can open."""
+    file = content.evidence[index]
+    return {
+        "id": f"{content.address}#evidence-{index + 1}",
+        "type": ["Evidence"],
+        "name": file.title,
+        "description": _COMMITMENT,
+        "narrative": render.words("en")["checked"][file.checked],
+        "digestMultibase": as_multibase(bytes.fromhex(file.commitment)),
     }

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lti_tool.decision.outcome import Award, LearningEvent
-from lti_tool.issuing.certificate import CertificateContent
+from lti_tool.decision.outcome import Award, CheckedFile, LearningEvent
+from lti_tool.issuing.certificate import CertificateContent, LegalEntity
+from lti_tool.issuing.countries import country
 from lti_tool.problem import Problem
 from lti_tool.scheme.catalogue import shipped
 from lti_tool.scheme.model import Edition
@@ -42,7 +43,15 @@ def content_for(award: Award, settings: Settings, *, number: str, status_index: 
         base_url=settings.base_url,
         status_index=status_index,
         event=award.event,
+        evidence=award.evidence,
+        legal=legal_entity(settings),
     )
+
+
+def legal_entity(settings: Settings) -> LegalEntity | None:
+    """Return the issuing body for European Digital Credentials, or None if its identifier or country is not configured."""
+    place = settings.legal_country or settings.country
+    return LegalEntity(settings.legal_identifier, place) if settings.legal_identifier and country(place) else None
 
 
 def approved_scheme(award: Award) -> Edition:
@@ -54,18 +63,22 @@ def refuse_drift(award: Award, content: CertificateContent, settings: Settings) 
     """Raise Problem("award-drifted") unless the stored content is the one that this award gives (threat S03)."""
     again = content_for(award, settings, number=content.number, status_index=content.status_index, at=content.issued_at)
     # The organisation may have been renamed, or have moved, between preparing and signing: what was prepared then stands.
-    then = dataclasses.replace(again, issuer_name=content.issuer_name, base_url=content.base_url, address=content.address)
+    then = dataclasses.replace(again, issuer_name=content.issuer_name, base_url=content.base_url, address=content.address, legal=content.legal)
     if then != content or content.address != f"{content.base_url}/c/{content.number}":
         raise Problem("award-drifted", note=content.number)
 
 
 def to_json(content: CertificateContent) -> dict[str, Any]:
-    """Return the content as JSON values; times in ISO 8601. Only a certificate that rests on an event says anything of one."""
-    stored = {name: value for name, value in dataclasses.asdict(content).items() if name != "event"}
+    """Return the content as JSON values; times in ISO 8601. What a certificate says nothing of is left out, as before it could be said."""
+    stored = {name: value for name, value in dataclasses.asdict(content).items() if name not in ("event", "evidence", "legal")}
     event = {} if content.event is None else {"event": content.event.to_json()}
+    evidence = {"evidence": [file.to_json() for file in content.evidence]} if content.evidence else {}
+    legal = {} if content.legal is None else {"legal": dataclasses.asdict(content.legal)}
     return (
         stored
         | event
+        | evidence
+        | legal
         | {
             "areas": list(content.areas),
             "issued_at": content.issued_at.isoformat(),
@@ -86,6 +99,8 @@ def from_json(stored: Mapping[str, Any]) -> CertificateContent:
             "issued_on": date.fromisoformat(stored["issued_on"]),
             "expires_on": None if expires_on is None else date.fromisoformat(expires_on),
             "event": LearningEvent.from_json(stored["event"]) if "event" in stored else None,
+            "evidence": tuple(CheckedFile.from_json(file) for file in stored.get("evidence", ())),
+            "legal": LegalEntity(**stored["legal"]) if "legal" in stored else None,
         }
     )
 

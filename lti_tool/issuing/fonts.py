@@ -7,8 +7,12 @@ import unicodedata
 from importlib.resources import files
 from typing import Final
 
-# typst brings Libertinus Serif (Latin, Greek, Cyrillic); these stand in for what it lacks.
-FOLDERS: Final = tuple(str(files(package) / "files") for package in ("fontpkg_noto_serif", "fontpkg_noto_sans"))
+# typst brings Libertinus Serif (Latin, Greek, Cyrillic, Hebrew); these stand in for what it lacks: Arabic in the first, Georgian,
+# Armenian and a dozen scripts more in the last. All under the SIL Open Font License.
+FOLDERS: Final = (
+    *(str(files(package) / "files") for package in ("fontpkg_noto_serif", "fontpkg_noto_sans", "fontpkg_amiri")),
+    str(files("manimgx_fonts")),
+)
 REPLACEMENT: Final = "\N{WHITE SQUARE}"
 LONGEST: Final = 300  # characters of a name that are set
 _MARKS: Final = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # combining marks that stack

@@ -36,6 +36,8 @@ def parse(text: str) -> str | None:
 
     Case, spaces and hyphens of every kind don't matter; I and L are read as 1, U as V, O and 0 as Q.
     """
+    if len(text) == LENGTH and _VALUES.keys() >= set(text):
+        return text if check_character(text[:-1]) == text[-1] else None
     plain = "".join(character for character in unicodedata.normalize("NFKC", text) if unicodedata.category(character) not in ("Pd", "Zs", "Cf", "Cc"))
     number = plain.upper().translate(_MISREAD)
     if len(number) != LENGTH or any(character not in _VALUES for character in number):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -77,6 +79,14 @@ def credential(installation: Installation, number: str) -> bytes:
     return installation.files.get(_published(installation, number).credential_sha256 or "")
 
 
+def jwt(installation: Installation, number: str) -> bytes:
+    """Return the credential of a published certificate as a JWT. Raises Problem("certificate-unknown", "form-missing")."""
+    found = _published(installation, number)
+    if found.jwt_sha256 is None:
+        raise Problem("form-missing")
+    return installation.files.get(found.jwt_sha256)
+
+
 def record_of(session: Session, number: str, *, lock: bool = False) -> CertificateRecord | None:
     """Return the row of a published certificate, or None."""
     parsed = parse(number)
@@ -86,8 +96,8 @@ def record_of(session: Session, number: str, *, lock: bool = False) -> Certifica
     return session.scalars(query.with_for_update() if lock else query).first()
 
 
-def certificate(record: CertificateRecord) -> Certificate:
-    """Return the frozen value of a row."""
+def certificate(record: CertificateRecord | sa.Row[*tuple[Any, ...]]) -> Certificate:
+    """Return the frozen value of a record, or of a row that has its columns."""
     return Certificate(
         content=from_json(record.content),
         state=CertificateState(record.state),
@@ -96,6 +106,8 @@ def certificate(record: CertificateRecord) -> Certificate:
         revoked_at=record.revoked_at,
         revoked_reason=record.revoked_reason,
         superseded_by=record.superseded_by,
+        jwt_sha256=record.jwt_sha256,
+        elm_sha256=record.elm_sha256,
     )
 
 

@@ -13,17 +13,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 
-import qrcode
 import typst
-from qrcode.constants import ERROR_CORRECT_M
 
 from lti_tool.decision.outcome import LearningEvent
 from lti_tool.issuing import fonts
 from lti_tool.issuing.certificate import CertificateContent
+from lti_tool.issuing.qr import qr_svg
+from lti_tool.issuing.stream_ends import told_apart
 
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
-# Trying all eight masks of a QR code takes nine tenths of its time; any of them is readable.
-_MASK: Final = 2
 _TRIES: Final = 4
 _DRAWINGS: Final = ("frame", "rosette")
 
@@ -32,13 +30,17 @@ _lock = threading.Lock()
 _known_missing: frozenset[str] = frozenset()
 
 
-def render(content: CertificateContent, credential: bytes) -> bytes:
-    """Return the PDF with `credential` embedded as credential.json. The same content gives the same bytes.
+def render(content: CertificateContent, credential: bytes, qr_text: str = "", log_proof: bytes | None = None) -> bytes:
+    """Return the PDF with `credential` embedded as credential.json and `log_proof` as log-proof.json. The same input, the same bytes.
+
+    `qr_text` is what the QR code holds; without it, the certificate's address alone.
 
     Characters that no font has are shown as a square: a name never stops a certificate. Raises typst.TypstError for
     anything else that is wrong, which is a defect of the template.
     """
-    inputs = {"credential": credential.decode(), "qr": qr_svg(content.address), **_drawings()}
+    inputs = {"credential": credential.decode(), "qr": qr_svg(qr_text or content.address), **_drawings()}
+    if log_proof is not None:
+        inputs["log_proof"] = log_proof.decode()
     for _ in range(_TRIES):
         try:
             return _compile(content, inputs, _known_missing)
@@ -50,14 +52,12 @@ def render(content: CertificateContent, credential: bytes) -> bytes:
     return _compile(content, inputs, _known_missing, plain=True)
 
 
-def qr_svg(text: str) -> str:
-    """Return a QR code as SVG: one path, one unit a module, no quiet zone (the page leaves it)."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, mask_pattern=_MASK, border=0)
-    code.add_data(text)
-    rows = code.get_matrix()
-    size = len(rows)
-    runs = "".join(f"M{start} {y}h{end - start}v1H{start}z" for y, row in enumerate(rows) for start, end in _runs(row))
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path d="{runs}"/></svg>'
+def picture(content: CertificateContent) -> bytes:
+    """Return the certificate as PNG, 1,123 pixels wide, with its address alone in the QR code. For whoever takes only pictures."""
+    inputs = {"credential": "{}", "qr": qr_svg(content.address), **_drawings()}
+    stated = json.dumps(_stated(content, _known_missing, plain=False), ensure_ascii=False)
+    made = _compiler().compile(format="png", ppi=96.0, sys_inputs={**inputs, "certificate": stated})
+    return cast("bytes", made)
 
 
 def words(language: str) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def _compile(content: CertificateContent, inputs: dict[str, str], missing: froze
     made = _compiler().compile(
         format="pdf", sys_inputs={**inputs, "certificate": stated}, pdf_standards=["a-3a", "ua-1"], timestamp=int(content.issued_at.timestamp())
     )
-    return cast("bytes", made)
+    return told_apart(cast("bytes", made))
 
 
 def _stated(content: CertificateContent, missing: frozenset[str], *, plain: bool) -> dict[str, Any]:
@@ -132,11 +132,6 @@ def _day(day: date, fixed: dict[str, Any]) -> str:
 def _grouped(number: str) -> str:
     """Write a number in groups of four with hyphens; the register reads it with or without."""
     return "-".join(number[start : start + 4] for start in range(0, len(number), 4))
-
-
-def _runs(row: list[bool]) -> list[tuple[int, int]]:
-    edges = [x for x in range(len(row) + 1) if (x > 0 and row[x - 1]) != (x < len(row) and row[x])]
-    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _remember(found: frozenset[str]) -> None:

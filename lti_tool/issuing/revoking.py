@@ -8,7 +8,7 @@ from lti_tool import clock, history
 from lti_tool.decision.awarding import Grounds, record_award
 from lti_tool.decision.freezing import approved
 from lti_tool.installation import Installation
-from lti_tool.issuing import status
+from lti_tool.issuing import snapshot, status
 from lti_tool.issuing.certificate import CertificateState
 from lti_tool.issuing.register import record_of
 from lti_tool.problem import Problem
@@ -35,6 +35,7 @@ def revoke(installation: Installation, number: str, reason: str, actor: str) -> 
         # The reason stays in the register, where it can be erased; the history holds that and when it happened.
         history.append(session, "certificate.revoked", record.number, actor, {"decision": record.decision_id})
     status.forget(installation)
+    snapshot.forget(installation)
 
 
 def reissue(installation: Installation, number: str, *, holder_name: str, reason: str, actor: str) -> str:

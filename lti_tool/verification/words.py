@@ -24,8 +24,13 @@ def reason(code: str) -> str:
     return vocabulary()["reasons"][code]
 
 
+def field(code: str) -> str:
+    """Return the name of a field; a place in a credential is its own name."""
+    return vocabulary()["fields"].get(code, code)
+
+
 @cache
 def vocabulary() -> dict[str, dict[str, str]]:
-    """Return all words: ``outcomes``, ``steps`` and ``reasons`` by code."""
+    """Return all words: ``outcomes``, ``steps``, ``reasons`` and ``fields`` by code."""
     file = resources.files("lti_tool.verification") / "words.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))

@@ -73,11 +73,9 @@ def test_one_byte_more_or_other_is_not_valid_and_says_why(sealwright: Commands, 
     forged = tmp_path / "forged.pdf"
     for content, reason in ((pdf + b"\n", "changed-after-sealing"), (pdf[:900] + b"!" + pdf[901:], "content-changed")):
         forged.write_bytes(content)
-        assert json.loads(sealwright("verify", str(forged), "--json", status=1)) == {
-            "outcome": "not-valid",
-            "reasons": [reason],
-            "certificate": json.loads(sealwright("verify", made["number"], "--json"))["certificate"],
-        }
+        told = json.loads(sealwright("verify", str(forged), "--json", status=1))
+        assert (told["outcome"], told["reasons"]) == ("not-valid", [reason])
+        assert told["certificate"] == json.loads(sealwright("verify", made["number"], "--json"))["certificate"]
         assert "Not valid" in sealwright("verify", str(forged), status=1)
 
 

@@ -22,10 +22,10 @@ from certificate_signing.data_integrity import check_proof
 from certificate_signing.did import verification_keys
 from certificate_signing.keyring import KeyRing
 from certificate_signing.pdf_check import check_pdf
-from certificate_signing.seal_layout import find_seal
 from lti_tool.issuing.badge import credential
 from lti_tool.issuing.make import Made, make
 from lti_tool.issuing.render import render
+from lti_tool.issuing.token import qr_text
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +46,10 @@ def text_of(pdf: bytes) -> str:
     return " ".join(text.split())
 
 
-def picture(pdf: bytes, folder: Path, *options: str) -> Path:
+def picture(pdf: bytes, folder: Path, dpi: int = 110, *options: str) -> Path:
     file = folder / "certificate.pdf"
     file.write_bytes(pdf)
-    subprocess.run(["pdftoppm", "-r", "110", "-png", "-singlefile", *options, str(file), str(folder / "page")], check=True, timeout=60)
+    subprocess.run(["pdftoppm", "-r", str(dpi), "-png", "-singlefile", *options, str(file), str(folder / "page")], check=True, timeout=60)
     return folder / "page.png"
 
 
@@ -98,16 +98,20 @@ def test_other_awards_fit_on_the_page_too(changes: dict[str, Any]) -> None:
 
 
 @pytest.mark.judge
-@pytest.mark.parametrize("options", [(), ("-gray",), ("-mono",)], ids=["colour", "grey", "black and white"])
-def test_two_readers_that_are_not_ours_read_the_code(made: Made, tmp_path: Path, options: tuple[str, ...], request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize("options", [(110,), (110, "-gray"), (200, "-mono")], ids=["colour", "grey", "black and white"])
+def test_two_readers_that_are_not_ours_read_the_code(
+    ring: KeyRing, made: Made, tmp_path: Path, options: tuple[Any, ...], request: pytest.FixtureRequest
+) -> None:
     if not (shutil.which("zbarimg") and shutil.which("pdftoppm")):
         request.config.pluginmanager.get_plugin(str(Path(__file__).parents[1] / "conftest.py")).skip_or_fail("zbarimg and pdftoppm are not installed")
     image = picture(made.pdf, tmp_path, *options)
+    text = qr_text(CONTENT, ring.credential)
+    assert text.startswith(f"{CONTENT.address}#")
     told = subprocess.run(["zbarimg", "--quiet", "--raw", str(image)], capture_output=True, text=True, check=True, timeout=60).stdout
-    assert told.split() == [CONTENT.address]
+    assert told.split() == [text]
     with Image.open(image) as opened:
         found = zxingcpp.read_barcodes(opened.convert("L"))
-    assert [each.text for each in found] == [CONTENT.address]
+    assert [each.text for each in found] == [text]
 
 
 def test_the_code_is_about_32_millimetres_wide(made: Made, tmp_path: Path) -> None:
@@ -129,13 +133,13 @@ def test_only_the_seal_depends_on_the_key_of_the_seal(ring: KeyRing, made: Made,
     stranger = KeyRing(other.folder, other.entries)
     stranger.__dict__["credential"] = ring.credential
     pages = [make(CONTENT, AWARD, each).pdf for each in (ring, stranger)]
-    layouts = [find_seal(page) for page in pages]
     assert pages[0] == made.pdf
-    assert pages[0][: layouts[0].start] == pages[1][: layouts[1].start]
+    # Certificates differ in length by a byte or two, and so do the four numbers.
+    assert len({page[: page.index(b"/ByteRange")] for page in pages}) == 1
 
 
 def test_threads_do_not_mix_certificates(ring: KeyRing) -> None:
-    contents = [content(holder_name=f"Person Number {index}", number=f"{NUMBER[:-2]}{index:02}", status_index=index) for index in range(12)]
+    contents = [content(holder_name=f"Person Number {index}", number=f"{NUMBER[:-2]}{11 + index}", status_index=index) for index in range(12)]
     alone = [make(each, AWARD, ring) for each in contents]
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(lambda each: make(each, AWARD, ring), contents))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pikepdf
 import pypdfium2
 import pytest
 from certificate_parts import AWARD, content, make_ring
+from hostile_names import HOSTILE, LETTERS, NAMES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -46,7 +48,8 @@ LITERAL = {
     "abc\u202edef\u2066ghi\u200b\u00ad\ufeff": "abcdefghi",
     "nul\x00 bell\x07 esc\x1b[31m": "nul bell esc[31m",
     "half \ud800 a pair": "half a pair",
-    "smile \U0001f600 (2)": "smile □ (2)",
+    "smile \U0001f600 (2)": "smile \U0001f600 (2)",
+    "王小明 Wang": "□□□ Wang",
     "private \ue000 (2)": "private □ (2)",
 }  # fmt: skip
 
@@ -83,6 +86,43 @@ def test_a_name_is_set_literally(name: str) -> None:
     shown = LITERAL[name]
     # Soft details of setting: ligatures and line breaks are undone by the extraction, hyphens at line ends are not used.
     assert shown.replace("...", "…") in words_of(render(content(holder_name=name), b"{}")).replace("...", "…")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_literal_on_the_paper_and_in_the_metadata(ring: KeyRing, name: str) -> None:
+    pdf = render(content(holder_name=name, issuer_name=name), b"{}")
+    assert name.replace("...", "…") in words_of(pdf).replace("...", "…")
+    with pikepdf.open(BytesIO(pdf)) as document:
+        assert list(document.attachments) == ["credential.json"]
+        assert document.open_metadata()["dc:creator"] == [name]
+        assert str(document.docinfo["/Author"]) == name
+    stated = json.loads(signed_credential(content(holder_name=name), AWARD, ring))
+    assert stated["credentialSubject"]["identifier"][0]["identityHash"] == name
+
+
+@pytest.mark.parametrize("script", NAMES)
+def test_a_name_of_any_of_these_scripts_is_set_in_its_letters(script: str) -> None:
+    told = words_of(render(content(holder_name=NAMES[script]), b"{}"))
+    assert fonts.REPLACEMENT not in told
+    # A reader may take the words of a line that runs to the left in another order, but all its letters are there.
+    assert set(fonts.legible(NAMES[script]).replace(" ", "")) <= set(unicodedata.normalize("NFC", told))
+
+
+@pytest.mark.parametrize("script", LETTERS)
+def test_no_letter_of_these_scripts_is_missing(script: str) -> None:
+    letters = LETTERS[script]
+    for start in range(0, len(letters), 80):
+        part = letters[start : start + 80]
+        assert fonts.REPLACEMENT not in words_of(render(content(holder_name=" ".join(part)), b"{}")), part
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize("script", NAMES)
+def test_a_page_in_any_of_these_scripts_is_archival_and_accessible(ring: KeyRing, tmp_path: Path, script: str) -> None:
+    file = tmp_path / "certificate.pdf"
+    file.write_bytes(make(content(holder_name=NAMES[script]), AWARD, ring).pdf)
+    for profile in (page.ValidationProfile.PDF_A_3A, page.ValidationProfile.PDF_UA_1):
+        assert [(failure.rule_id, failure.message) for failure in page.validate_pdf(str(file), profile=profile).failures] == []
 
 
 @pytest.mark.parametrize("name", [name for name in LITERAL if name.isprintable()])

@@ -1,5 +1,6 @@
 """Fixtures shared with the other tests of the record."""
 
 from record_parts import either_tool, keys_folder, tool
+from served_authority import authority, stamping
 
-__all__ = ["either_tool", "keys_folder", "tool"]
+__all__ = ["authority", "either_tool", "keys_folder", "stamping", "tool"]
