@@ -16,6 +16,9 @@ from lti_tool import clock
 from lti_tool.problem import Problem
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+# Parts of files that are still arriving lie in a folder of their own, under names of our making.
+_PARTS = "uploads"
+_PART = re.compile(r"[0-9a-f]{32}-[0-9a-f]{16}")
 
 
 def sha256(content: bytes) -> str:
@@ -80,6 +83,36 @@ class Files:
             obstore.delete(self._store, _path(digest))
         except (NotFoundError, FileNotFoundError):
             return
+
+    def put_part(self, name: str, content: bytes) -> None:
+        """Store a part of a file that is still arriving."""
+        obstore.put(self._store, _part_path(name), content)
+
+    def part(self, name: str) -> bytes:
+        """Return such a part. Raises Problem("file-missing")."""
+        try:
+            return bytes(obstore.get(self._store, _part_path(name)).bytes())
+        except (NotFoundError, FileNotFoundError):
+            raise Problem("file-missing", note=name) from None
+
+    def delete_part(self, name: str) -> None:
+        """Remove such a part, if it is there."""
+        try:
+            obstore.delete(self._store, _part_path(name))
+        except (NotFoundError, FileNotFoundError):
+            return
+
+    def parts(self) -> Iterator[str]:
+        """Name every such part."""
+        for batch in obstore.list(self._store, prefix=_PARTS):
+            names = (entry["path"].rsplit("/", 1)[-1] for entry in batch)
+            yield from (name for name in names if _PART.fullmatch(name))
+
+
+def _part_path(name: str) -> str:
+    if not _PART.fullmatch(name):
+        raise ValueError("not the name of a part")
+    return f"{_PARTS}/{name}"
 
 
 def _path(digest: str) -> str:

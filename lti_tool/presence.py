@@ -139,7 +139,12 @@ class InDatabase:
             return bool(connection.scalar(sa.text("select pg_try_advisory_xact_lock(:key)"), {"key": _key(executor_id)}))
 
     def leave(self) -> None:
-        """Close the connection, and the lock with it."""
+        """Let go of the lock, then close the connection."""
+        try:
+            # By itself the lock ends when the server has noticed that the connection is closed: a moment later.
+            self._connection.execute(sa.text("select pg_advisory_unlock_all()"))
+        except sa.exc.DBAPIError:
+            self._connection.invalidate()
         self._connection.detach()
         self._connection.close()
 

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from certificate_signing.seal_level import SealLevel
 from lti_tool.problem import Problem
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -23,6 +24,15 @@ class Settings(BaseModel):
 
     home: Annotated[Path, Field(description="the folder that holds all state of this installation")]
     keys_dir: Annotated[Path | None, Field(description="the folder of the private keys; default: keys/ in the home")] = None
+    signing_keys_dir: Annotated[
+        Path | None, Field(description="the folder of the keys that sign certificates, if they lie apart from those for LMSs; default: keys_dir")
+    ] = None
+    keys_password_file: Annotated[Path | None, Field(description="a file that holds the password with which private keys are encrypted")] = None
+    pkcs11_module: Annotated[str, Field(description="the PKCS#11 module (a path) of the hardware token that holds keys")] = ""
+    token_pin_file: Annotated[Path | None, Field(description="a file that holds the PIN of that token")] = None
+    signer: Annotated[Path | None, Field(description="the socket of `sealwright signer`; left out, each process signs by itself")] = None
+    signer_clients: Annotated[str, Field(description="users who may ask the signer besides its own, by commas: names or numeric ids")] = ""
+    signer_per_minute: Annotated[int, Field(ge=1, le=1_000_000, description="most calls that the signer answers one user in a minute")] = 6000
     base_url: Annotated[str, Field(pattern=r"^https?://[^/]+$", description="the public address, no final slash; QR codes hold it for decades")] = (
         "http://localhost:8400"
     )
@@ -30,11 +40,43 @@ class Settings(BaseModel):
     files_url: Annotated[str | None, Field(description="where documents are stored (file, s3, gs or az URL); default: files/ in the home")] = None
     organisation: Annotated[str, Field(min_length=1, max_length=120, description="the issuing body, as certificates name it")] = "Example Academy"
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="the issuing body's country, ISO 3166-1 alpha-2")] = "BE"
+    seal_level: Annotated[
+        SealLevel,
+        Field(description="how much proof the seals of certificates carry: B-B, B-T, B-LT or B-LTA (with B-LTA they are no PDF/A any more)"),
+    ] = SealLevel.B_B
+    timestamp_url: Annotated[
+        str | None, Field(pattern=r"^https?://[^/]+", description="the address of the RFC 3161 timestamping authority; needed from B-T on")
+    ] = None
+    timestamp_certificates: Annotated[
+        Path | None,
+        Field(description="a PEM file of the certificates, or their CAs, that timestamps are trusted by; add, never remove: old seals need theirs"),
+    ] = None
+    timestamp_policy: Annotated[
+        str | None, Field(pattern=r"^[0-2](\.\d+)+$", description="the policy (OID) that timestamps must follow; default: any of the authority's")
+    ] = None
+    legal_identifier: Annotated[
+        str | None,
+        Field(
+            min_length=1, max_length=80, description="the issuing body's VAT or register number, for European Digital Credentials; none without it"
+        ),
+    ] = None
+    legal_country: Annotated[
+        str | None,
+        Field(pattern=r"^[A-Z]{2}$", description="the country of that number and of the body's seat, ISO 3166-1 alpha-2; default: country"),
+    ] = None
     sample: Annotated[
         float | None, Field(ge=0, le=1, description="share of automatic awards that a person sees all the same; default: the scheme's")
     ] = None
     max_upload_mb: Annotated[int, Field(ge=1, le=200, description="largest document taken, in MiB")] = 20
     max_documents: Annotated[int, Field(ge=7, le=500, description="most documents that one application may hold")] = 40
+    person_daily_documents: Annotated[
+        int, Field(ge=7, le=10_000, description="most documents that one person may add within 24 hours, removed ones included")
+    ] = 200
+    person_mb: Annotated[
+        int, Field(ge=20, le=100_000, description="most MiB of documents kept for one person, removed ones until they are erased")
+    ] = 500
+    tenant_daily_documents: Annotated[int, Field(ge=7, le=10_000_000, description="most documents that one tenant may add in a day (UTC)")] = 20_000
+    tenant_mb: Annotated[int, Field(ge=20, le=1_000_000_000, description="most MiB of documents kept for one tenant")] = 50_000
     max_pages: Annotated[int, Field(ge=1, le=500, description="most pages of one document")] = 20
     session_hours: Annotated[int, Field(ge=1, le=72, description="longest life of a session after its launch, in hours")] = 12
     retention_days: Annotated[
@@ -52,8 +94,13 @@ class Settings(BaseModel):
 
     @property
     def keys(self) -> Path:
-        """The folder of the private keys."""
+        """The folder of the private keys; of those for LMSs alone, if the others lie apart."""
         return self.keys_dir or self.home / "keys"
+
+    @property
+    def signing_keys(self) -> Path:
+        """The folder of the keys that sign certificates, status lists and the public log."""
+        return self.signing_keys_dir or self.keys
 
     @property
     def database(self) -> str:

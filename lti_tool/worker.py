@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import cached_property, partial
 from typing import Final
@@ -17,10 +18,13 @@ from lti_tool.decision import participation
 from lti_tool.delivery import scores
 from lti_tool.evidence import work as reading
 from lti_tool.evidence.reader import Reader
+from lti_tool.evidence.trust import NOBODY, TrustList
+from lti_tool.evidence.trust_file import TrustFile
 from lti_tool.installation import Installation
-from lti_tool.issuing import issue, keys
+from lti_tool.issuing import issue, keys, sealing
 from lti_tool.migrations.upgrade import is_current
 from lti_tool.problem import Problem
+from lti_tool.verification import own
 from lti_tool.work import DELIVERY, HOUSEKEEPING, ISSUING, READING, Offers, configuration
 
 # Seconds between two looks into a queue (an idle worker at 0.1 takes a tenth of a core), and for work that a dead one left.
@@ -43,13 +47,20 @@ class Worker(AbstractContextManager["Worker"]):
         self.stopping = threading.Event()
         self._presence: presence.Presence | None = None
         self._asked = ""
+        self._trust: Callable[[], TrustList] = lambda: NOBODY
         self._watch = threading.Thread(target=self._take_over_for_ever, name="take-over", daemon=True)
 
     def __enter__(self) -> Worker:
-        """Register the work, raise the sign of life, launch. Raises Problem("database-not-current", "keys-missing")."""
+        """Register the work, raise the sign of life, launch.
+
+        Raises Problem("database-not-current", "keys-missing", "timestamps-not-set-up", "trust-list-wrong").
+        """
         if not is_current(self.installation.database.engine):
             raise Problem("database-not-current", home=str(self.installation.settings.home))
         keys.ring(self.installation)
+        self._say_if_nothing_is_signed()
+        sealing.policy(self.installation)
+        self._trust = TrustFile(self.installation.settings.home)
         self._presence = presence.present(self.installation)
         self._offer()
         DBOS(config=configuration(self.installation.settings.database, self._presence.executor_id))
@@ -74,6 +85,13 @@ class Worker(AbstractContextManager["Worker"]):
         if "_reader" in self.__dict__:
             self._reader.__exit__(None, None, None)
         _log.info("worker-stopped")
+
+    def _say_if_nothing_is_signed(self) -> None:
+        # Documents are read and scores sent all the same; what is to be issued waits until the keys are there.
+        try:
+            keys.issuing_ring(self.installation)
+        except Problem as problem:
+            _log.error("nothing-is-signed", code=problem.code, reason=problem.details.get("reason"))
 
     def take_over(self) -> None:
         """Give the unfinished work of every dead worker back to its queue, from which one living worker takes it."""
@@ -108,8 +126,12 @@ class Worker(AbstractContextManager["Worker"]):
         installation = self.installation
         owe = partial(scores.owe, installation)
         offers = Offers(installation.work, installation.database, self.stopping)
-        offers.add("read-document", READING, lambda subject: reading.read_document(installation, lambda: self._reader, subject))
-        offers.add("issue-certificate", ISSUING, lambda subject: issue.work(installation, keys.ring(installation), subject, owe))
+        offers.add(
+            "read-document",
+            READING,
+            lambda subject: reading.read_document(installation, lambda: self._reader, subject, partial(own.recognise, installation)),
+        )
+        offers.add("issue-certificate", ISSUING, lambda subject: issue.work(installation, keys.issuing_ring(installation), subject, owe))
         offers.add("award-participants", ISSUING, lambda subject: participation.award_batch(installation, subject))
         offers.add("send-score", DELIVERY, lambda subject: scores.deliver(installation, subject))
         offers.add("daily-retention", HOUSEKEEPING, lambda _day: retention.work(installation))
@@ -117,4 +139,5 @@ class Worker(AbstractContextManager["Worker"]):
     @cached_property
     def _reader(self) -> Reader:
         # One for the process: it keeps the children that read.
-        return Reader(max_pages=self.installation.settings.max_pages, processes=os.cpu_count() or 1).__enter__()
+        settings = self.installation.settings
+        return Reader(max_pages=settings.max_pages, processes=os.cpu_count() or 1, trust=self._trust).__enter__()

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from certificate_signing.key_folder import KeyFolder
 from certificate_signing.keyring import KeyRing
 from lti_tool.issuing.certificate import CertificateContent
 from lti_tool.scheme.model import Alignment, Award
@@ -65,6 +66,6 @@ def content(**changes: Any) -> CertificateContent:
     return replace(CONTENT, **changes)
 
 
-def make_ring(folder: Path) -> KeyRing:
+def make_ring(folder: Path | KeyFolder) -> KeyRing:
     """Make the development keys of an invented body in a folder."""
     return KeyRing.create_for_development(folder, "Example Academy", "BE", NOW)

@@ -12,6 +12,8 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 import structlog
+from compiled_once import keep
+from postgresql_room import PostgreSQLRoom
 
 from lti_tool.installation import Installation
 from lti_tool.migrations.upgrade import upgrade
@@ -19,6 +21,8 @@ from lti_tool.settings import Settings
 
 POSTGRESQL = os.environ.get("SEALWRIGHT_TEST_POSTGRESQL", "postgresql://root@/postgres?host=/var/run/postgresql")
 NO_SKIPS = os.environ.get("SEALWRIGHT_NO_SKIPS") == "1"
+
+keep()
 
 
 def skip_or_fail(reason: str) -> None:
@@ -82,16 +86,22 @@ def sqlite_installation(home: Path, sqlite_template: Path) -> Iterator[Installat
     _close(opened)
 
 
-@pytest.fixture
-def postgresql_installation(home: Path, postgresql_template: str) -> Iterator[Installation]:
-    """An installation on a real PostgreSQL, tables made, no keys yet."""
-    name = f"sealwright_{uuid.uuid4().hex[:12]}"
+@pytest.fixture(scope="session")
+def postgresql_room(postgresql_template: str) -> Iterator[PostgreSQLRoom]:
+    """The database of this process's tests, one after the other."""
     with psycopg.connect(POSTGRESQL, autocommit=True) as admin:
-        admin.execute(f'create database "{name}" template "{postgresql_template}"')
-        opened = Installation(Settings(home=home, base_url="http://localhost:8400", allow_private_hosts=True, database_url=_postgresql_url(name)))
-        yield opened
-        _close(opened)
-        admin.execute(f'drop database "{name}" with (force)')
+        room = PostgreSQLRoom(admin, postgresql_template, _postgresql_url)
+        yield room
+        room.give_up()
+
+
+@pytest.fixture
+def postgresql_installation(home: Path, postgresql_room: PostgreSQLRoom) -> Iterator[Installation]:
+    """An installation on a real PostgreSQL, tables made and empty, no keys yet."""
+    url = postgresql_room.emptied()
+    opened = Installation(Settings(home=home, base_url="http://localhost:8400", allow_private_hosts=True, database_url=url))
+    yield opened
+    _close(opened)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

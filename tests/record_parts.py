@@ -174,6 +174,11 @@ def settle(installation: Installation, document_id: str, read: Reading) -> None:
 KINDS = (*(f"mooc-{number}" for number in range(1, 7)), "nql")
 
 
+def file_of(visit: Visit, kind: str) -> bytes:
+    """The file that `complete` hands in for a kind."""
+    return pdf_named(f"{kind} {visit.visitor.sub} {visit.tenant_id}")
+
+
 def complete(installation: Installation, visit: Visit) -> str:
     """An application with the seven right documents, read."""
     application_id = intake.application_for(installation, visit)
@@ -265,6 +270,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128
 
     def handle_error(self, *_: object) -> None:
         pass

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool import clock, history
 from lti_tool.administration.retention import is_certificate
+from lti_tool.decision.commitments import forget_salts
 from lti_tool.decision.forgetting import forget
 from lti_tool.decision.records import DecisionRecord, ParticipantRecord
 from lti_tool.delivery.records import ScoreRecord
@@ -47,6 +48,7 @@ def erase_person(installation: Installation, *, issuer: str, client_id: str, sub
         for application in applications:
             forget(session, application, clock.now(), actor=actor)
             application.sub, application.line_item = _nobody(person), None
+        forget_salts(session, (application.id for application in applications))
         sessions = _sessions(session, person)
         certificates = tuple(session.scalars(sa.select(CertificateRecord.number).where(CertificateRecord.person_id == person.id)))
         _scores(session, person)
@@ -101,7 +103,7 @@ def _names(session: Session, person: PersonRecord) -> None:
     certified = sa.select(CertificateRecord.decision_id).where(CertificateRecord.person_id == person.id)
     session.execute(sa.update(DecisionRecord).where(DecisionRecord.id.in_(certified)).values(reason=""))
     person.given_name = person.family_name = person.full_name = person.email = ""
-    person.sub, person.latest_visit = _nobody(person), None
+    person.sub = _nobody(person)
 
 
 def _nobody(person: PersonRecord) -> str:

@@ -14,7 +14,7 @@ from lti_tool import clock
 from lti_tool.administration.records import OperatorLink, OperatorSession
 from lti_tool.decision.forgetting import forget
 from lti_tool.decision.records import ParticipantRecord
-from lti_tool.evidence import retention
+from lti_tool.evidence import quota, resuming, retention
 from lti_tool.evidence.records import ApplicationRecord, DocumentRecord
 from lti_tool.evidence.shared_files import ERASED, ERASING
 from lti_tool.failpoints import failpoint
@@ -48,7 +48,9 @@ def run(installation: Installation, *, dry_run: bool = False) -> Outcome:
     applications = tuple(each for each in due.applications if _erase_if_due(installation, each))
     documents = tuple(each for each in due.documents if _erase_removed(installation, each))
     files = retention.delete_marked(installation, is_certificate) + retention.delete_unnamed(installation, is_certificate)
+    files += resuming.sweep(installation)
     with installation.database.write() as session:
+        quota.recount(session)
         swept = sum(sweep(session, now).values()) + _sweep_operators(session)
         people = _forget_names(session)
     return Outcome(applications, documents, files, people, swept)
@@ -70,11 +72,13 @@ def erase(installation: Installation, application_id: str) -> None:
             forget(session, application, clock.now())
     failpoint("retention-marked")
     retention.delete_marked(installation, is_certificate)
+    resuming.sweep(installation)
 
 
 def is_certificate(session: Session, digest: str) -> bool:
     """Tell whether a certificate in the register has these bytes: somebody may have handed in their certificate as evidence."""
-    files = (CertificateRecord.pdf_sha256 == digest, CertificateRecord.credential_sha256 == digest)
+    kept = CertificateRecord
+    files = (column == digest for column in (kept.pdf_sha256, kept.credential_sha256, kept.jwt_sha256, kept.elm_sha256))
     return session.scalars(sa.select(CertificateRecord.number).where(sa.or_(*files)).limit(1)).first() is not None
 
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lti_tool.commands.evidence import SCHEME, finding_json, print_findings, scheme_for, today
+from lti_tool.commands.evidence import SCHEME, document_name, finding_json, pages_json, print_findings, scheme_for, today
 from lti_tool.commands.lines import WrongLine, answer_lines, at_once, day, parse, text
 from lti_tool.problem import Problem
 
 if TYPE_CHECKING:
-    from lti_tool.checks.findings import Findings
+    from lti_tool.checks.findings import Finding, Findings
     from lti_tool.evidence.dossier import Piece
     from lti_tool.evidence.reader import Reader
     from lti_tool.evidence.reading import Reading
@@ -45,18 +45,26 @@ class Memory:
     bytes: dict[str, set[str]] = field(default_factory=dict)
     number: dict[str, set[str]] = field(default_factory=dict)
     text: dict[str, set[str]] = field(default_factory=dict)
+    copies: dict[str, list[tuple[str, Reading]]] = field(default_factory=dict)
 
     def seen_with_others(self, reading: Reading, applicant: str) -> frozenset[str]:
-        """Say how others have handed in the same document: ``bytes``, ``number``, ``text``."""
+        """Say how others have handed in the same document: ``bytes``, ``number``, ``text``, ``copy``."""
+        from lti_tool.evidence.copies import alike, keys
+
         found = {
             "bytes": self.bytes.get(reading.sha256, set()),
             "number": set[str]().union(*(self.number.get(number, set()) for number in reading.numbers)),
             "text": self.text.get(reading.text_sha256 or "", set()),
         }
-        return frozenset(how for how, applicants in found.items() if applicants - {applicant})
+        copied = any(who != applicant and alike(reading, other) for key in keys(reading) for who, other in self.copies.get(key, ()))
+        return frozenset(how for how, applicants in found.items() if applicants - {applicant}) | ({"copy"} if copied else frozenset())
 
     def keep(self, reading: Reading, applicant: str) -> None:
         """Remember a document."""
+        from lti_tool.evidence.copies import keys
+
+        for key in keys(reading):
+            self.copies.setdefault(key, []).append((applicant, reading))
         self.bytes.setdefault(reading.sha256, set()).add(applicant)
         for number in reading.numbers:
             self.number.setdefault(number, set()).add(applicant)
@@ -85,12 +93,12 @@ def check_application(  # noqa: PLR0913, PLR0917 - click passes every option as 
     Lines of standard input hold "folder" or "files", "given_name", "family_name", "date" and perhaps "scheme". Documents are remembered from
     line to line, so that one that somebody else handed in before is found; the answer never says who.
     """
-    from lti_tool.evidence.reader import Reader
+    from lti_tool.commands import knowing
 
     if folder is None and not jsonl:
         raise click.UsageError("name a FOLDER, or give --jsonl and lines on standard input")
     memory = Memory()
-    with Reader(processes=at_once()) as reader, ThreadPoolExecutor(at_once()) as pool:
+    with knowing.reader(at_once()) as reader, ThreadPoolExecutor(at_once()) as pool:
         if folder is None:
             answer_lines(sys.stdin, partial(_line, reader, pool, scheme_id), partial(_answer, memory))
             return
@@ -127,14 +135,14 @@ def _read(reader: Reader, pool: ThreadPoolExecutor, scheme_id: str, value: dict[
             contents.append((str(file), file.read_bytes()))
         except (OSError, ValueError):
             missing.append(str(file))
-    readings = pool.map(lambda entry: reader.read(entry[1], scheme), contents)
+    found = pool.map(lambda entry: reader.read_all(entry[1], scheme), contents)
     return Asked(
         folder or None,
         text(value, "given_name"),
         text(value, "family_name"),
         on or today(scheme),
         scheme,
-        tuple((name, reading) for (name, _), reading in zip(contents, readings, strict=True)),
+        tuple((name, reading) for (name, _), readings in zip(contents, found, strict=True) for reading in readings),
         tuple(missing),
     )
 
@@ -155,7 +163,7 @@ def _files(folder: str, files: object) -> list[Path]:
 
 def _findings(memory: Memory, asked: Asked) -> Findings:
     from lti_tool.checks.check import check
-    from lti_tool.evidence.dossier import Applicant, Dossier, Piece, SchemeReference
+    from lti_tool.evidence.dossier import Applicant, Dossier, SchemeReference
     from lti_tool.scheme.phrases import words_of
 
     scheme = asked.scheme
@@ -163,11 +171,17 @@ def _findings(memory: Memory, asked: Asked) -> Findings:
     assert asked.on is not None  # noqa: S101 - filled in when the line was read
     applicant = Applicant(asked.given_name, asked.family_name)
     key = " ".join(sorted(words_of(applicant.full_name)))
-    pieces: list[Piece] = [Piece(name, Path(name).name, reading, None, memory.seen_with_others(reading, key)) for name, reading in asked.readings]
+    pieces = [_piece(name, reading, memory.seen_with_others(reading, key)) for name, reading in asked.readings]
     for _, reading in asked.readings:
         memory.keep(reading, key)
     reference = SchemeReference(scheme.id, scheme.edition, scheme.sha256)
     return check(Dossier("", applicant, asked.on, reference, tuple(pieces)), scheme)
+
+
+def _piece(file: str, reading: Reading, seen: frozenset[str]) -> Piece:
+    from lti_tool.evidence.dossier import Piece
+
+    return Piece(document_name(file, reading), document_name(Path(file).name, reading), reading, None, seen)
 
 
 def _answer(memory: Memory, asked: Asked) -> dict[str, Any]:
@@ -181,14 +195,24 @@ def _answer(memory: Memory, asked: Asked) -> dict[str, Any]:
     findings = _findings(memory, asked)
     shown = [finding for piece in findings.pieces for finding in piece.findings] + list(findings.general)
     shown += [Finding("file-not-found", Verdict.REVIEW, document_id=file) for file in asked.missing_files]
+    known = {document_name(file, reading): {"file": file, **pages_json(reading)} for file, reading in asked.readings}
+
+    def where(document_id: str | None) -> dict[str, Any]:
+        return known.get(document_id or "", {"file": document_id})
+
     return {
         "folder": asked.folder,
         "outcome": "review" if asked.missing_files and judge(findings).value == "award" else judge(findings).value,
         "requirements": [
-            {"requirement": entry.requirement, "standing": entry.standing.value, "file": entry.document_id} for entry in findings.requirements
+            {"requirement": entry.requirement, "standing": entry.standing.value, **where(entry.document_id)} for entry in findings.requirements
         ],
-        "findings": [{"file": finding.document_id, "requirement": finding.requirement, **finding_json(finding)} for finding in shown],
+        "findings": [_in_order(where(finding.document_id), finding) for finding in shown],
     }
+
+
+def _in_order(where: dict[str, Any], finding: Finding) -> dict[str, Any]:
+    """Return a finding behind its file; the pages of one of several in the file come last."""
+    return {"file": where["file"], "requirement": finding.requirement, **finding_json(finding), **where}
 
 
 def _print(asked: Asked, findings: Findings, *, explain: bool) -> None:

@@ -36,11 +36,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One document read and checked; `reading` None where there was no document."""
+    """One file read and checked; `reading` None where there was no document, `parts` its certificates if it holds several."""
 
     file: str
     reading: Reading | None
     found: PieceFindings
+    parts: tuple[Answer, ...] = ()
 
 
 @click.group("evidence")
@@ -63,20 +64,23 @@ def read(  # noqa: PLR0913, PLR0917 - click passes every option as a parameter
 
     Lines of standard input hold "file", "given_name", "family_name", "date" and perhaps "scheme"; the answers hold "file", "kind",
     "mooc_no", "requirement", "holder_name", "issue_date", "disclaimer", "verdict" (accept, review, reject) and "findings". A file that can't
-    be read is an answer too.
+    be read is an answer too. For a file of several certificates they are the first one's, the verdict is review unless all would be
+    rejected, and "parts" holds such an object for each, with its "pages"; copies of one certificate answer as the best of them.
+    With --explain the answers also hold "confidence": how sure the reading of each fact is, from 0 to 1.
     """
-    from lti_tool.evidence.reader import Reader
+    from lti_tool.commands import knowing
 
     if not files and not jsonl:
         raise click.UsageError("name at least one FILE, or give --jsonl and lines on standard input")
     chosen = on.date() if on else None
-    with Reader(processes=at_once()) as reader:
+    shape = partial(as_json, explain=explain)
+    with knowing.reader(at_once()) as reader:
         if not files:
-            answer_lines(sys.stdin, partial(_line, reader, scheme_id), as_json)
+            answer_lines(sys.stdin, partial(_line, reader, scheme_id), shape)
             return
         one = partial(examine, reader, Question(given_name, family_name, chosen, scheme_id))
         if jsonl:
-            answer_lines(files, one, as_json)
+            answer_lines(files, one, shape)
         else:
             _print([one(file) for file in files], explain=explain)
 
@@ -105,11 +109,36 @@ def examine(reader: Reader, question: Question, file: str) -> Answer:
         content = Path(file).read_bytes()
     except (OSError, ValueError):
         return _without_document(file, "file-not-found")
-    reading = reader.read(content, scheme)
     asked = scheme if question.given_name or question.family_name else _without_holder(scheme)
     applicant = Applicant(question.given_name, question.family_name)
-    found = check_piece(Piece(file, file, reading), applicant, question.on or today(scheme), asked)
-    return Answer(file, reading, found)
+    answers = []
+    for reading in reader.read_all(content, scheme):
+        found = check_piece(Piece(document_name(file, reading), file, reading), applicant, question.on or today(scheme), asked)
+        answers.append(Answer(file, reading, found))
+    return answers[0] if len(answers) == 1 else _of_several(file, answers)
+
+
+def _of_several(file: str, parts: Sequence[Answer]) -> Answer:
+    """Return one answer for a file of several: the best of copies; else the first one's facts, for a person unless nothing fits."""
+    from lti_tool.checks.findings import Finding, PieceFindings, Verdict
+
+    best = min(parts, key=lambda part: part.found.verdict.weight)
+    if best.found.requirement and all(part.found.requirement == best.found.requirement for part in parts):
+        return Answer(file, best.reading, best.found, tuple(parts))
+    hopeless = all(part.found.verdict is Verdict.REJECT for part in parts)
+    verdict = Verdict.REJECT if hopeless else Verdict.REVIEW
+    several = Finding("several-in-one", Verdict.REVIEW, document_id=file, details={"count": str(len(parts))})
+    findings = (several, *(finding for part in parts for finding in part.found.findings))
+    return Answer(file, parts[0].reading, PieceFindings(file, parts[0].found.requirement, verdict, findings), tuple(parts))
+
+
+def document_name(file: str, reading: Reading | None) -> str:
+    """Return what a document is called: its file, and which part of it if it holds several."""
+    part = reading.part if reading else None
+    if part is None:
+        return file
+    pages = f"page {part.first}" if part.first == part.last else f"pages {part.first}–{part.last}"
+    return f"{file}, {pages} ({part.number} of {part.of})"
 
 
 def scheme_for(scheme_id: str, on: date | None) -> Scheme:
@@ -147,8 +176,11 @@ def _without_document(file: str, code: str, reason: str = "") -> Answer:
     return Answer(file, None, PieceFindings(file, None, Verdict.REVIEW, (finding,)))
 
 
-def as_json(answer: Answer) -> dict[str, Any]:
-    """Return an answer with the fields of the documented interface."""
+def as_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
+    """Return an answer with the fields of the documented interface; with `explain` also how sure each fact is."""
+    more: dict[str, Any] = {"confidence": confidence(answer.reading)} if explain else {}
+    if answer.parts:
+        more["parts"] = [as_json(part, explain=explain) | pages_json(part.reading) for part in answer.parts]
     reading = answer.reading
     return {
         "file": answer.file,
@@ -160,7 +192,18 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "disclaimer": reading.disclaimer.value if reading and reading.disclaimer else None,
         "verdict": answer.found.verdict.value,
         "findings": [finding_json(finding) for finding in answer.found.findings],
-    }
+    } | more
+
+
+def confidence(reading: Reading | None) -> dict[str, float | None]:
+    """Return how sure the reading of each fact is (0 to 1); None for a fact that was not found."""
+    facts = {name: getattr(reading, name, None) for name in ("title", "holder", "issue_date", "disclaimer")}
+    return {name: round(fact.sure, 2) if fact else None for name, fact in facts.items()}
+
+
+def pages_json(reading: Reading | None) -> dict[str, Any]:
+    """Return the first and the last page of one of several in a file; nothing for a file that is one document."""
+    return {"pages": [reading.part.first, reading.part.last]} if reading and reading.part else {}
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
@@ -179,22 +222,26 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 def _print(answers: Sequence[Answer], *, explain: bool) -> None:
     from lti_tool.commands.tables import printable, table
 
+    shown = [part for answer in answers for part in answer.parts or (answer,)]
     rows = [
         [
-            Path(answer.file).name,
+            document_name(Path(answer.file).name, answer.reading),
             str(answer.found.verdict),
             _what(answer.reading),
             answer.reading.holder.value if answer.reading and answer.reading.holder else "–",
             answer.reading.issue_date.value.isoformat() if answer.reading and answer.reading.issue_date else "–",
         ]
-        for answer in answers
+        for answer in shown
     ]
     click.echo(table(rows, ("FILE", "VERDICT", "WHAT", "HOLDER", "ISSUED")))
-    for answer in answers:
+    for answer in shown:
         findings = [finding for finding in answer.found.findings if explain or not finding.ok]
         if findings:
-            click.echo(f"\n{printable(Path(answer.file).name)}")
+            click.echo(f"\n{printable(document_name(Path(answer.file).name, answer.reading))}")
             print_findings(findings, explain=explain)
+            if explain:
+                sure = ", ".join(f"{name.replace('_', ' ')} {value:.0%}" for name, value in confidence(answer.reading).items() if value is not None)
+                click.echo(f"  confidence: {sure or 'nothing was read'}")
 
 
 def print_findings(findings: Sequence[Finding], *, explain: bool) -> None:

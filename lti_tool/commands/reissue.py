@@ -23,12 +23,12 @@ def command(context: click.Context, number: str, given_name: str, family_name: s
     from lti_tool.commands.issue import write
     from lti_tool.evidence.dossier import Applicant
     from lti_tool.issuing.issue import issue
-    from lti_tool.issuing.keys import ring
+    from lti_tool.issuing.keys import issuing_ring
     from lti_tool.issuing.number import shown
     from lti_tool.issuing.revoking import reissue
 
     installation = opened(context)
-    keys = ring(installation)
+    keys = issuing_ring(installation)
     name = Applicant(given_name.strip(), family_name.strip()).full_name
     decision_id = reissue(installation, number, holder_name=name, reason=reason, actor="administrator")
     fresh = issue(installation, keys, decision_id, lambda *_: None)

@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _COLOURS: Final = {
     "accept": "green", "award": "green", "met": "green",
     "review": "yellow", "doubtful": "yellow", "incomplete": "yellow", "missing": "yellow",
@@ -19,6 +20,11 @@ _COLOURS: Final = {
 def printable(text: str) -> str:
     """Return a text from a document without characters that would steer a terminal."""
     return "".join(" " if unicodedata.category(character).startswith("C") else character for character in text)
+
+
+def spreadsheet_cell(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula (CWE-1236)."""
+    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
 
 
 def width(text: str) -> int:

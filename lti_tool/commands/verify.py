@@ -1,94 +1,118 @@
-"""`sealwright verify`: is this certificate genuine and in force? Exit status 0 valid, 1 not valid, 2 cannot tell."""
+"""`sealwright verify`: are these certificates genuine and in force? Exit status 0 valid, 1 not valid, 2 cannot tell."""
 
 from __future__ import annotations
 
-import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from lti_tool.commands import verify_output as output
 from lti_tool.commands.opened import opened
-from lti_tool.issuing.certificate import Certificate, CertificateContent
-from lti_tool.issuing.number import shown
-from lti_tool.verification.verdict import Verdict, VerdictOutcome
+from lti_tool.commands.verify_kit import verify_all
+from lti_tool.commands.verify_many import INTERRUPTED, Answer, verified
 
-# The four answers' exit statuses.
-STATUSES = {VerdictOutcome.VALID: 0, VerdictOutcome.WAS_VALID: 1, VerdictOutcome.NOT_VALID: 1, VerdictOutcome.CANNOT_TELL: 2}
+if TYPE_CHECKING:
+    from lti_tool.installation import Installation
+
+# What a folder is searched for.
+_ENDINGS: Final = frozenset({".pdf", ".json", ".jwt", ".png", ".jpg", ".jpeg", ".webp"})
 
 
 @click.command("verify")
-@click.argument("what")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.argument("what", nargs=-1, metavar="[WHAT]...")
+@click.option("-r", "--recursive", is_flag=True, help="Look for certificates in folders and in the folders inside them.")
+@click.option("--from", "listed", type=click.File("r", encoding="utf-8"), help="Read what to verify from a file (- for standard input), one a line.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: an object for one, a list for several.")
+@click.option("--jsonl", is_flag=True, help="Print one JSON object a line, as soon as each is known.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print a table for a spreadsheet.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=None, help="How many processes work at once; default: one for each core.")
+@click.option("--pictures", type=click.Path(path_type=Path, file_okay=False), help="Put pictures of changed pages into this folder.")
+@click.option(
+    "--trust-kit",
+    "kit",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Verify with this trust kit alone, without an installation.",
+)
 @click.pass_context
-def command(context: click.Context, what: str, as_json: bool) -> None:
-    """Verify WHAT: a PDF or credential file (- for standard input), the address from a QR code, or a number."""
-    from lti_tool.verification.verify import verify_anything
+def command(  # noqa: PLR0913, PLR0917 - click passes every option as a parameter
+    context: click.Context,
+    what: tuple[str, ...],
+    recursive: bool,
+    listed: Iterable[str] | None,
+    as_json: bool,
+    jsonl: bool,
+    as_csv: bool,
+    jobs: int | None,
+    pictures: Path | None,
+    kit: Path | None,
+) -> None:
+    """Verify each WHAT: a PDF or credential file (- for standard input), a photo or scan of the paper, the address from a QR code, or a number.
 
-    verdict = verify_anything(opened(context), _content(what))
-    if as_json:
-        click.echo(json.dumps(_as_json(verdict), ensure_ascii=False))
-    else:
-        _tell(verdict)
-    sys.exit(STATUSES[verdict.outcome])
+    One or ten thousand. The exit status is 0 if all are valid, 1 if any is not, 2 if none is invalid but something can't be told, and
+    130 if it was interrupted.
+    """
+    if sum((as_json, jsonl, as_csv)) > 1:
+        raise click.UsageError("choose one of --json, --jsonl and --csv")
+    items = list(_items(what, _lines(listed), recursive=recursive))
+    if not items:
+        raise click.UsageError("name at least one WHAT, or give --from" if not (what or listed) else "there is nothing to verify in there")
+    if kit is not None:
+        sys.exit(verify_all(kit, items, as_json=as_json))
+    installation = opened(context)
+    written = output.chosen(as_json=as_json, jsonl=jsonl, as_csv=as_csv, single=len(items) == 1)
+    sys.exit(_run(installation, items, written, jobs, pictures))
 
 
-def _content(what: str) -> bytes:
-    if what == "-":
-        return sys.stdin.buffer.read()
+def _run(installation: Installation, items: list[str], written: output.Output, jobs: int | None, pictures: Path | None) -> int:
+    """Answer every item in order; return the exit status."""
+    statuses: set[int] = set()
+    with click.progressbar(length=len(items), label="Verifying", file=sys.stderr, hidden=len(items) == 1) as bar:
+        try:
+            for answer in verified(installation, items, jobs, pictures=pictures is not None):
+                statuses.add(output.STATUSES[answer.report["outcome"]])
+                if pictures is not None:
+                    _save(answer, pictures)
+                written.add(answer)
+                bar.update(1)
+        except KeyboardInterrupt:
+            statuses = {INTERRUPTED}
+    written.end(interrupted=statuses == {INTERRUPTED})
+    return next((status for status in (INTERRUPTED, 1, 2) if status in statuses), 0)
+
+
+def _lines(listed: Iterable[str] | None) -> list[str]:
+    return [stripped for line in listed or () if (stripped := line.strip())]
+
+
+def _items(what: Iterable[str], lines: Iterable[str], *, recursive: bool) -> Iterable[str]:
+    """Return everything to verify; folders only where they were asked for."""
+    for name in (*what, *lines):
+        folder = _as_folder(name)
+        if folder is None:
+            yield name
+        elif recursive:
+            yield from (str(file) for file in sorted(folder.rglob("*")) if file.suffix.casefold() in _ENDINGS and file.is_file())
+        else:
+            raise click.UsageError(f"{name} is a folder: give -r to verify what it holds")
+
+
+def _as_folder(name: str) -> Path | None:
     try:
-        if Path(what).is_file():
-            return Path(what).read_bytes()
-    except OSError:
-        # Too long for a path, or unreadable: then it is a text.
-        pass
-    return what.encode("utf-8", "surrogateescape")
+        return path if (path := Path(name)).is_dir() else None
+    except (OSError, ValueError):
+        # Too long for a path: then it is a text.
+        return None
 
 
-def _as_json(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "outcome": verdict.outcome.value,
-        "reasons": list(verdict.reasons),
-        "certificate": None if verdict.certificate is None else _certificate(verdict.certificate),
-    }
+def _save(answer: Answer, folder: Path) -> None:
+    import base64
 
-
-def _certificate(certificate: Certificate) -> dict[str, Any]:
-    content = certificate.content
-    return {
-        "number": content.number,
-        "holder_name": content.holder_name,
-        "title": content.title,
-        "level": content.level,
-        "areas": list(content.areas),
-        "event": None if content.event is None else content.event.to_json(),
-        "issuer": content.issuer_name,
-        "issued_on": content.issued_on.isoformat(),
-        "expires_on": None if content.expires_on is None else content.expires_on.isoformat(),
-        "checked": content.checked,
-        "scheme": content.scheme_id,
-        "edition": content.scheme_edition,
-        "address": content.address,
-        "state": certificate.state.value,
-        "revoked_at": None if certificate.revoked_at is None else certificate.revoked_at.isoformat(),
-        "superseded_by": certificate.superseded_by,
-    }
-
-
-def _title(content: CertificateContent) -> str:
-    return content.title if content.event is None else f"{content.title} ({content.event.title})"
-
-
-def _tell(verdict: Verdict) -> None:
-    from lti_tool.verification import words
-
-    click.echo(words.outcome(verdict.outcome))
-    for code in verdict.reasons:
-        click.echo(words.reason(code))
-    if verdict.certificate is not None:
-        content = verdict.certificate.content
-        click.echo(f"Our register: {shown(content.number)}, {_title(content)}, {content.holder_name}, {content.issued_on.isoformat()}")
-    for place, step in enumerate(verdict.steps, start=1):
-        mark = {True: "yes", False: "NO", None: "not asked"}[step.held]
-        click.echo(f"  {place}. {mark}: {words.step(step.code)}")
+    folder.mkdir(parents=True, exist_ok=True)
+    for page in answer.report["pages"]:
+        for side in ("ours", "given"):
+            if page[side]:
+                name = f"{Path(answer.item).stem[:80]}-page-{page['page']}-{side}.png"
+                (folder / name).write_bytes(base64.b64decode(page[side].partition(",")[2]))

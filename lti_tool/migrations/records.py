@@ -8,7 +8,8 @@ from lti_tool.evidence import records as evidence
 from lti_tool.history import Event
 from lti_tool.issuing import records as issuing
 from lti_tool.launch import records as launch
+from lti_tool.public_log import records as public_log
 
 METADATA = Base.metadata
 
-__all__ = ["METADATA", "Event", "administration", "decision", "delivery", "evidence", "issuing", "launch"]
+__all__ = ["METADATA", "Event", "administration", "decision", "delivery", "evidence", "issuing", "launch", "public_log"]

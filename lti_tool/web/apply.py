@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, session, url_for
 from werkzeug.datastructures import FileStorage
+from werkzeug.http import quote_etag
 from werkzeug.wrappers import Response
 
 from lti_tool.decision.desk import asked
 from lti_tool.decision.submitting import findings_now
 from lti_tool.decision.submitting import submit as submit_application
-from lti_tool.evidence import intake
+from lti_tool.evidence import intake, waiting
 from lti_tool.evidence.dossiers import ApplicationView, view
 from lti_tool.evidence.intake import OPEN, application_for
 from lti_tool.issuing import register
@@ -21,9 +22,9 @@ from lti_tool.scheme.model import Scheme
 from lti_tool.web.checklist import checklist
 from lti_tool.web.errors import wants_json
 from lti_tool.web.guard import current_visit, installation, tool_blueprint
-from lti_tool.web.language import translated
+from lti_tool.web.language import choose, translated
 from lti_tool.web.names import named_visit
-from lti_tool.web.progress import journey, stage_words
+from lti_tool.web.progress import journey, stage_words, state_tag
 
 blueprint: Blueprint = tool_blueprint("apply")
 LONGEST_COMMENT: Final = 4000
@@ -37,24 +38,33 @@ def _words() -> dict[str, object]:
 
 
 @blueprint.get("/apply")
-def page() -> str:
-    """Show the visitor's application as it stands."""
+def page() -> Response | str:
+    """Show the visitor's application as it stands; nothing, to a script of ours that has seen just that."""
     visit = named_visit()
     application = view(installation(), visit, application_for(installation(), visit))
-    scheme = scheme_of(application)
     certificate = register.of_application(installation(), visit, application.id) if application.state == "awarded" else None
+    message = asked(installation(), application.id)
+    reading = any(not document.settled for document in application.documents)
+    ahead = waiting.ahead(installation(), application.id) if reading else 0
+    tag = state_tag(visit, application, certificate, message, ahead, choose())
+    if request.if_none_match.contains(tag) and "_flashes" not in session:
+        return Response(status=304, headers={"ETag": quote_etag(tag)})
+    scheme = scheme_of(application)
     listed = checklist(application, findings_now(installation(), application.id), scheme)
-    return render_template(
+    shown = render_template(
         "pages/apply.html",
         application=application,
         scheme=scheme,
         list=listed,
         certificate=certificate,
         open=application.state in OPEN,
-        asked=asked(installation(), application.id),
+        asked=message,
+        ahead=ahead,
+        tag=quote_etag(tag),
         journey=journey(application, listed, certificate),
         most_mib=installation().settings.max_upload_mb,
     )
+    return Response(shown, mimetype="text/html", headers={"ETag": quote_etag(tag)})
 
 
 def scheme_of(application: ApplicationView) -> Scheme:

@@ -18,6 +18,7 @@ from lti_tool.evidence.reading import Place, Reading
 from lti_tool.scheme.model import Requirement, Scheme
 from lti_tool.web.freshness import usable_until
 from lti_tool.web.language import long_day, translated
+from lti_tool.web.proof_words import ProofShown, proof_of
 
 
 class Submitting(StrEnum):
@@ -60,6 +61,11 @@ class PieceRow:
     def is_past(self) -> bool:
         """Tell whether the last day on which it counts is over (in UTC; the checks know the scheme's own zone)."""
         return self.usable_until is not None and clock.now().date() > self.usable_until
+
+    @property
+    def proof(self) -> ProofShown | None:
+        """Return how the document proves itself; None for one that was not read."""
+        return proof_of(self.reading) if self.reading else None
 
     @property
     def complaints(self) -> tuple[Said, ...]:

@@ -51,6 +51,5 @@ def configuration(settings: Settings, secret: bytes) -> dict[str, Any]:
         # A token lives as long as its session; our own check of the Origin replaces the one of the Referer.
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
-        "RATELIMIT_STORAGE_URI": "memory://",
         "BABEL_DEFAULT_LOCALE": "en",
     }

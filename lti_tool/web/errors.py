@@ -7,13 +7,14 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from lti_tool.problem import Problem, vocabulary
-from lti_tool.web import refused
+from lti_tool.web import refused, trouble
+from lti_tool.web.guard import installation
 from lti_tool.web.language import translated
+from lti_tool.web.limits import TooFast
 from lti_tool.web.logs import frames, log, who
 
 # What the HTTP layer itself refuses, in our own words.
@@ -26,6 +27,10 @@ CODES: Final = {
     429: "too-many-requests",
     431: "bad-request",
 }
+
+
+# Seconds after which whoever met a trouble of the machine may come again.
+RETRY_AFTER: Final = "60"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +77,21 @@ def unexpected(error: BaseException) -> Response:
 def _refused(problem: Problem, reference: str) -> Response:
     refused.note(problem, reference)
     words = told(problem, reference)
-    response = jsonify(asdict(words)) if wants_json() else make_response(_page(problem, words))
+    if request.path.startswith("/api/"):
+        response = _for_program(words)
+    else:
+        response = jsonify(asdict(words)) if wants_json() else make_response(_page(problem, words))
     response.status_code = words.status
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _for_program(words: Told) -> Response:
+    """Answer as problem details (RFC 9457)."""
+    kind = f"{installation().settings.base_url}/api/problems/{words.code}"
+    details = {"type": kind, "title": words.happened, "status": words.status, "detail": words.todo, "code": words.code}
+    response = jsonify(details | {"reference": words.reference})
+    response.mimetype = "application/problem+json"
     return response
 
 
@@ -104,9 +121,19 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _too_fast(error: RateLimitExceeded) -> Response:
+def _too_fast(error: TooFast) -> Response:
     response = answer(Problem("too-many-requests"))
-    response.headers["Retry-After"] = str(error.limit.limit.get_expiry())
+    response.headers["Retry-After"] = str(error.rate.get_expiry())
+    return response
+
+
+def _anything(error: Exception) -> Response:
+    problem = trouble.known(error)
+    if problem is None:
+        return unexpected(error)
+    log.error("trouble", error=type(error).__name__, at=frames(error), route=request.endpoint, **who())
+    response = answer(problem)
+    response.headers["Retry-After"] = RETRY_AFTER
     return response
 
 
@@ -114,6 +141,6 @@ def init_app(app: Flask) -> None:
     """Catch everything."""
     app.register_error_handler(Problem, answer)
     app.register_error_handler(CSRFError, lambda _error: answer(Problem("form-outdated")))
-    app.register_error_handler(RateLimitExceeded, _too_fast)
+    app.register_error_handler(TooFast, _too_fast)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, unexpected)
+    app.register_error_handler(Exception, _anything)

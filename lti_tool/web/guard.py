@@ -16,6 +16,8 @@ from lti_tool.problem import Problem
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # The two ends of the launch, which other sites post to by design.
 LAUNCH: Final = frozenset({"lti_login", "lti_message", "lti_stored"})
+# What programs of any site may call: it knows no visit and changes nothing.
+OPEN: Final = frozenset({"api", "wallets"})
 
 
 def installation() -> Installation:
@@ -48,7 +50,8 @@ def require_visit() -> None:
     """Refuse a request to a page of the tool that has no live visit, or whose form was made in somebody else's (threat L19)."""
     visit = current_visit()
     if request.method not in SAFE:
-        require_same_visitor(visit, request.form.get("visit", ""))
+        # What is not a form says it in a header, as it does with our token.
+        require_same_visitor(visit, request.form.get("visit") or request.headers.get("X-Visit", ""))
 
 
 def require_same_visitor(visit: Visit, form_visit: str) -> None:
@@ -91,7 +94,7 @@ def tool_blueprint(name: str) -> Blueprint:
 def require_own_origin() -> None:
     """Refuse forms that another site sent, as the browser itself tells (threat W01); launches come from other sites by design."""
     origin = request.headers.get("Origin")
-    if request.method in SAFE or request.blueprint in LAUNCH or origin is None:
+    if request.method in SAFE or request.blueprint in LAUNCH | OPEN or origin is None:
         return
     if not same_origin(origin, installation().settings.base_url):
         raise Problem("form-from-elsewhere")

@@ -12,7 +12,21 @@ from lti_tool.web.guard import LAUNCH
 
 # Blueprints that live in an LMS's frame, and those that anybody opens.
 FRAMED: Final = frozenset(
-    {"apply", "pieces", "final", "certificates", "review", "asking", "roster", "participation", "choose", "submission", "window", "lti_register"}
+    {
+        "apply",
+        "uploading",
+        "pieces",
+        "final",
+        "certificates",
+        "review",
+        "asking",
+        "roster",
+        "participation",
+        "choose",
+        "submission",
+        "window",
+        "lti_register",
+    }
 )
 FRAMED_ADMIN: Final = frozenset({"admin", "admin_platforms", "admin_connect", "admin_tenant", "admin_outbox"})
 PERMISSIONS: Final = ", ".join(
@@ -46,11 +60,14 @@ def frame_ancestors() -> str:
 
 
 def policy() -> str:
-    """Return the Content-Security-Policy: everything from here, nothing inline, nothing evaluated."""
+    """Return the Content-Security-Policy: everything from here, nothing inline, nothing evaluated.
+
+    It names this response's nonce where the page has one. A page that may be given again has none: its scripts are files of ours.
+    """
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src 'self' 'nonce-{nonce()}'",
+            f"script-src 'self' 'nonce-{nonce()}'" if "nonce" in g else "script-src 'self'",
             "style-src 'self'",
             # Bootstrap draws its check marks and arrows as data: pictures.
             "img-src 'self' data:",
@@ -71,19 +88,35 @@ def init_app(app: Flask, *, https: bool) -> None:
     def _nonce() -> dict[str, object]:
         return {"csp_nonce": nonce}
 
+    fixed = _fixed(https=https)
+
     @app.after_request
     def _add(response: Response) -> Response:
-        headers = response.headers
-        headers.setdefault("Content-Security-Policy", policy())
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", PERMISSIONS)
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        # Platforms show our sign beside the links that they hold.
-        headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if request.path.endswith("/icon.svg") else "same-origin")
-        headers.setdefault("Cache-Control", "no-store")
+        # Ours go behind what a view has set; one look at its names is cheaper than one for each of ours.
+        present = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - iterating headers gives pairs
+        if "content-security-policy" not in present:
+            response.headers.add("Content-Security-Policy", policy())
         if not (request.endpoint or "").endswith("static"):
-            response.vary.add("Cookie")
-        if https:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            # One line of what an answer varies by, with what its view has said.
+            if "vary" in present:
+                response.vary.add("Cookie")
+            else:
+                response.headers.add("Vary", "Cookie")
+        # Platforms show our sign beside the links that they hold.
+        sharing = "cross-origin" if request.path.endswith("/icon.svg") else "same-origin"
+        for name, value in (*fixed, ("Cross-Origin-Resource-Policy", sharing)):
+            if name.lower() not in present:
+                response.headers.add(name, value)
         return response
+
+
+def _fixed(*, https: bool) -> tuple[tuple[str, str], ...]:
+    """Return the headers that are the same for every answer."""
+    return (
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Permissions-Policy", PERMISSIONS),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cache-Control", "no-store"),
+        *((("Strict-Transport-Security", "max-age=31536000"),) if https else ()),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 
@@ -11,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, generate_latest
 
 from lti_tool.migrations.upgrade import is_current
 from lti_tool.problem import Problem
+from lti_tool.web import trouble
 from lti_tool.web.guard import installation
 
 blueprint = Blueprint("health", __name__)
@@ -25,9 +27,10 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """Answer 200 when the database answers and holds this release's tables, else 503."""
+    """Answer 200 when the database answers and holds this release's tables and there is room to go on, else 503."""
+    opened = installation()
     try:
-        good = is_current(installation().database.engine)
+        good = is_current(opened.database.engine) and trouble.room(opened.settings.home)
     except sa.exc.SQLAlchemyError:
         good = False
     return Response("ready\n" if good else "not ready\n", 200 if good else 503, mimetype="text/plain")
@@ -39,6 +42,17 @@ def metrics() -> Response:
     if installation().settings.proxy_hops or not _is_loopback(request.remote_addr):
         raise Problem("page-not-found")
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def count(route: str | None, status: int) -> None:
+    """Count an answered request."""
+    _counter(route or "none", status).inc()
+
+
+@lru_cache(maxsize=1024)
+def _counter(route: str, status: int) -> Counter:
+    # The library makes its words and takes a lock before it finds one that is there.
+    return REQUESTS.labels(route, str(status))
 
 
 def _is_loopback(address: str | None) -> bool:
@@ -55,5 +69,5 @@ def _count(state: object) -> None:
 
     @app.after_request
     def _counted(response: Response) -> Response:
-        REQUESTS.labels(request.endpoint or "none", str(response.status_code)).inc()
+        count(request.endpoint, response.status_code)
         return response

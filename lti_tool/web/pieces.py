@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import io
+import mimetypes
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request, send_file
 
 from lti_tool.decision.submitting import findings_now
-from lti_tool.evidence.dossiers import content, view
+from lti_tool.evidence.dossiers import DocumentView, content, view
 from lti_tool.evidence.intake import OPEN
 from lti_tool.evidence.page_image import page_png
-from lti_tool.evidence.reading import Place, Reading
 from lti_tool.problem import Problem
 from lti_tool.web.apply import scheme_of
-from lti_tool.web.checklist import PieceRow, piece_row
+from lti_tool.web.checklist import piece_row
 from lti_tool.web.guard import current_visit, installation, tool_blueprint
-from lti_tool.web.language import gettext as _
+from lti_tool.web.sheets import sheets, shown
 
 blueprint: Blueprint = tool_blueprint("pieces")
+# Pixels across, as the page shows it and enlarged.
 WIDTH = 1200
+WIDE = 2400
+ENDINGS = {"application/pdf": (".pdf",), "image/png": (".png",), "image/jpeg": (".jpg", ".jpeg")}
 # A picture can do nothing in a browser, and this says so again.
 PICTURE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A box on a page, in fractions of it; `attention` for something that stands against the document."""
-
-    label: str
-    left: float
-    top: float
-    width: float
-    height: float
-    attention: bool
 
 
 @blueprint.get("/piece/<application_id>/<document_id>")
@@ -49,7 +39,8 @@ def piece(application_id: str, document_id: str) -> str:
         application=application,
         scheme=scheme,
         piece=row,
-        pages=pages(row, installation().settings.max_pages),
+        facts_shown=shown(row),
+        pages=sheets(row, installation().settings.max_pages),
         open=application.own and application.state in OPEN,
     )
 
@@ -60,7 +51,7 @@ def picture(application_id: str, document_id: str, page: int) -> Response:
     _document, body = content(installation(), current_visit(), application_id, document_id)
     if not 1 <= page <= installation().settings.max_pages:
         raise Problem("page-not-shown")
-    return png(page_png(body, page, WIDTH))
+    return png(page_png(body, page, WIDE if request.args.get("wide") == "1" else WIDTH))
 
 
 def png(pixels: bytes) -> Response:
@@ -68,29 +59,18 @@ def png(pixels: bytes) -> Response:
     return Response(pixels, mimetype="image/png", headers={"Content-Security-Policy": PICTURE_POLICY})
 
 
-def pages(row: PieceRow, most: int) -> list[tuple[int, list[Box]]]:
-    """Return the document's pages, from 1, each with its boxes; one page for what could not be read."""
-    boxes = list(_boxes(row))
-    count = min(max(row.reading.pages if row.reading else 1, 1), most)
-    return [(number, [box for page, box in boxes if page == number]) for number in range(1, count + 1)]
+@blueprint.get("/piece/<application_id>/<document_id>/original")
+def original(application_id: str, document_id: str) -> Response:
+    """Return the file as it was handed in, to be saved and never shown on our origin (design rule 7, threat U01)."""
+    document, body = content(installation(), current_visit(), application_id, document_id)
+    answer = send_file(io.BytesIO(body), mimetype=document.media_type, as_attachment=True, download_name=saved_name(document))
+    answer.headers["Content-Security-Policy"] = PICTURE_POLICY
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
-def _boxes(row: PieceRow) -> Iterator[tuple[int, Box]]:
-    if row.reading:
-        for label, place in _facts(row.reading):
-            yield place.page, _box(label, place, attention=False)
-    for said in row.complaints:
-        if said.place:
-            yield said.place.page, _box(said.seen, said.place, attention=True)
-
-
-def _facts(reading: Reading) -> Iterator[tuple[str, Place]]:
-    labelled = ((_("Title"), reading.title), (_("Holder"), reading.holder), (_("Date"), reading.issue_date), (_("Note"), reading.disclaimer))
-    for label, fact in labelled:
-        if fact is not None and fact.place is not None:
-            yield label, fact.place
-
-
-def _box(label: str, place: Place, *, attention: bool) -> Box:
-    left, top, right, bottom = place.box
-    return Box(label, left, top, max(right - left, 0.0), max(bottom - top, 0.0), attention)
+def saved_name(document: DocumentView) -> str:
+    """Return the file's name with the ending that its content has, whatever else it said it was."""
+    endings = ENDINGS.get(document.media_type) or (mimetypes.guess_extension(document.media_type) or ".bin",)
+    name = document.file_name
+    return name if name.lower().endswith(endings) else f"{name}{endings[0]}"

@@ -1,13 +1,15 @@
-"""What verifiers' programs fetch, at addresses that last: credentials, the status list, the issuer's keys, the achievement."""
+"""What verifiers' programs fetch, at addresses that last: credentials, the status lists, the issuer's keys, the achievement."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Final
 
 from flask import Blueprint, Response
 
-from certificate_signing.did import did_document
+from certificate_signing.did import did_document, public_jwk
+from certificate_signing.status_list import Purpose
 from lti_tool.installation import Installation
 from lti_tool.issuing import register
 from lti_tool.issuing.keys import ring
@@ -19,31 +21,57 @@ from lti_tool.web.guard import installation
 
 blueprint = Blueprint("published", __name__)
 
+# Registered by the VC data model 2.0 and by VC-JOSE-COSE.
 CREDENTIAL: Final = "application/vc"
+JWT: Final = "application/vc+jwt"
 KEPT: Final = int(TTL.total_seconds())
 
 
 @blueprint.get("/status/<int:number>")
 def status(number: int) -> Response:
-    """Return the signed list of what was revoked; there is one list."""
-    if number != 1:
-        raise Problem("page-not-found")
-    return _published(status_list(installation()), CREDENTIAL)
+    """Return the signed list of what was revoked or replaced, and so no longer counts."""
+    return _published(status_list(installation(), number), CREDENTIAL)
+
+
+@blueprint.get("/status/<int:number>/refresh")
+def replaced(number: int) -> Response:
+    """Return the signed list of what was replaced by a newer certificate: what of the other list was not revoked."""
+    return _published(status_list(installation(), number, Purpose.REFRESH), CREDENTIAL)
 
 
 @blueprint.get("/.well-known/did.json")
 def did() -> Response:
-    """Return the issuer's DID document with every key that ever signed credentials."""
+    """Return the issuer's DID document with every key that ever signed credentials, but for compromised ones."""
     opened = installation()
-    document = did_document(opened.settings.base_url, ring(opened).credential_public)
+    keys = ring(opened)
+    document = did_document(opened.settings.base_url, keys.credential_public, keys.jwt_public)
     return _published(json.dumps(document).encode(), "application/did+json")
+
+
+@blueprint.get("/keys/<key_id>")
+def key(key_id: str) -> Response:
+    """Return one public key, as the headers of JWTs name it by this address."""
+    found = ring(installation()).jwt_public.get(key_id)
+    if found is None:
+        raise Problem("page-not-found")
+    return _published(json.dumps(public_jwk(found)).encode(), "application/jwk+json")
 
 
 @blueprint.get("/c/<number>.json")
 def credential(number: str) -> Response:
     """Return the signed Open Badges credential at its own id. It says what the paper says, to whoever has the paper's number."""
+    return _form(register.credential, number, CREDENTIAL)
+
+
+@blueprint.get("/c/<number>.jwt")
+def jwt(number: str) -> Response:
+    """Return the same credential as a JWT."""
+    return _form(register.jwt, number, JWT)
+
+
+def _form(read: Callable[[Installation, str], bytes], number: str, media_type: str) -> Response:
     try:
-        return _published(register.credential(installation(), number[:100]), CREDENTIAL)
+        return _published(read(installation(), number[:100]), media_type)
     except Problem as problem:
         raise Problem("page-not-found", note=problem.code) from None
 

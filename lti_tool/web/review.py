@@ -16,7 +16,7 @@ from lti_tool.web.apply import scheme_of, seen_version
 from lti_tool.web.checklist import checklist
 from lti_tool.web.guard import current_visit, installation, require_reviewer, tool_blueprint
 from lti_tool.web.language import gettext as _
-from lti_tool.web.pieces import pages
+from lti_tool.web.sheets import page_count, sheets, shown
 
 blueprint: Blueprint = tool_blueprint("review")
 blueprint.before_request(require_reviewer)
@@ -70,5 +70,9 @@ def _render(template: str, application: ApplicationView, certificate: Certificat
     scheme = scheme_of(application)
     listed = checklist(application, findings_now(installation(), application.id), scheme)
     most = installation().settings.max_pages
-    pictures = {piece.document.id: pages(piece, most) for piece in listed.pieces}
-    return render_template(template, application=application, scheme=scheme, list=listed, pictures=pictures, certificate=certificate)
+    pictures = {piece.document.id: sheets(piece, most, short=True) for piece in listed.pieces}
+    facts = {piece.document.id: shown(piece) for piece in listed.pieces}
+    counts = {piece.document.id: page_count(piece, most) for piece in listed.pieces}
+    return render_template(
+        template, application=application, scheme=scheme, list=listed, pictures=pictures, facts_of=facts, page_counts=counts, certificate=certificate
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, jsonify, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -26,7 +26,10 @@ PLACES: Final = {
     "submission": "submission.page",
     "admin": "admin.overview",
     "print": "certificates.pdf",
+    "sheet": "certificates.sheet",
 }
+# Those that are about one certificate, and how it is shown there.
+_OF_ONE: Final[dict[str, dict[str, Any]]] = {"print": {"show": 1}, "sheet": {}}
 
 
 @blueprint.post("/window")
@@ -42,7 +45,7 @@ def open_window() -> Response | str:
     with installation().database.write() as db:
         ticket = make_ticket(db, current_visit())
     address = url_for("window.enter", ticket=ticket, to=to, number=number or None)
-    return jsonify(address=address) if wants_json() else render_template("pages/window.html", address=address, print=to == "print", back=way_on())
+    return jsonify(address=address) if wants_json() else render_template("pages/window.html", address=address, print=to in _OF_ONE, back=way_on())
 
 
 @blueprint.get("/enter/<ticket>")
@@ -60,5 +63,4 @@ def enter(ticket: str) -> Response:
         visit = redeem_ticket(db, ticket)
     session.clear()
     session["visit"] = visit.id
-    target = url_for(PLACES[to], number=number, show=1) if to == "print" else url_for(PLACES[to])
-    return redirect(target, 303)
+    return redirect(url_for(PLACES[to], number=number, **_OF_ONE[to]) if to in _OF_ONE else url_for(PLACES[to]), 303)

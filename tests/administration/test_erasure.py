@@ -71,7 +71,8 @@ def arrive(tool: Installation, where: Tenant, *, sub: str = SUB, role: Role = Ro
     )
     with tool.database.write() as session:
         session.execute(sa.update(Deployment).values(reviewers=reviewers.COURSE))
-        return open_visit(session, session.get_one(Deployment, where.id), arrival, hours=12)
+        place = session.get_one(Deployment, where.id)
+        return open_visit(session, place.registration, place, arrival, hours=12)
 
 
 def add(tool: Installation, visit: Visit, application_id: str) -> str:
@@ -145,6 +146,9 @@ def _columns(tool: Installation) -> Iterator[str]:
         inspector = sa.inspect(session.connection())
         for table in inspector.get_table_names():
             for column in inspector.get_columns(table):
+                if isinstance(column["type"], sa.LargeBinary):
+                    # Hashes of the public log; the raw search below looks through them too.
+                    continue
                 texts = session.scalars(sa.text(f'select cast("{column["name"]}" as text) from "{table}"'))  # noqa: S608 - names from the database
                 if any(CANARY in str(text).lower() for text in texts):
                     yield f"{table}.{column['name']}"
@@ -209,7 +213,7 @@ def test_of_somebody_with_a_certificate_the_register_is_left(either_tool: Instal
     assert erase(either_tool, where).certificates == (number,)
     with either_tool.database.read() as session:
         record = session.get_one(CertificateRecord, number)
-        files = {f"file {record.credential_sha256}", f"file {record.pdf_sha256}"}
+        files = {f"file {digest}" for digest in record.stored}
     left = everything(either_tool)
     assert left <= REGISTER | RAW | files
     assert left >= REGISTER
@@ -329,7 +333,7 @@ def test_after_the_retention_the_register_alone_names_anybody(either_tool: Insta
         retention.run(either_tool)
     with either_tool.database.read() as session:
         record = session.get_one(CertificateRecord, number)
-        files = {f"file {record.credential_sha256}", f"file {record.pdf_sha256}"}
+        files = {f"file {digest}" for digest in record.stored}
     # The platform's own id of the person stays: it finds their certificate again when they come back, and addresses the score.
     assert everything(either_tool) <= REGISTER | RAW | files | {"person.sub", "application.sub", "score.sub"}
 

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Playwright, sync_playwright
-from story import Demo, Opener
+from playwright.sync_api import BrowserContext, Playwright, expect, sync_playwright
+from record_parts import keys_folder
+from story import PATIENCE, Demo, Opener
+
+__all__ = ["keys_folder"]
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
@@ -25,13 +28,15 @@ QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright(request: pytest.FixtureRequest) -> Iterator[Playwright]:
+    """The driver, for a module at a time: while it lives it runs an event loop, in which other tests could run none of their own."""
     missing = [name for name in (CHROMIUM, "pdftoppm", "zbarimg") if not shutil.which(name)]
     if missing:
         rules = request.config.pluginmanager.get_plugin(str(Path(__file__).parents[1] / "conftest.py"))
         rules.skip_or_fail(f"not installed here: {', '.join(missing)}")
     with sync_playwright() as driver:
+        expect.set_options(timeout=PATIENCE)
         yield driver
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import axe_playwright_python
 import requests
-from playwright.sync_api import BrowserContext, Download, Frame, Page, expect
+from playwright.sync_api import BrowserContext, Download, Error, Frame, Page, expect
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 # Typesetting, sealing and reading on two busy cores.
@@ -140,7 +140,7 @@ class Visitor:
     def open(self, activity: str, way: str, course: str = "2") -> Surface:
         """Open a link of a course from its page, in the frame or in a new window."""
         surface = self.try_to_open(activity, way, course)
-        surface.wait_for_url(lambda url: url.startswith(self.demo.tool_url) and "/lti/" not in url, timeout=PATIENCE)
+        arrived(surface, lambda url: url.startswith(self.demo.tool_url) and "/lti/" not in url)
         return surface
 
     def try_to_open(self, activity: str, way: str, course: str = "2") -> Surface:
@@ -295,6 +295,23 @@ def until(holds: Callable[[], bool], what: str, seconds: float = 30) -> None:
     while not holds():
         assert time.monotonic() < end, f"after {seconds} s still not: {what}"
         time.sleep(0.2)
+
+
+def arrived(surface: Page | Frame, there: Callable[[str], bool]) -> None:
+    """Wait until a window or frame is at an address of which `there` holds, and all of its document is there.
+
+    The document is asked itself: of a frame that changes its process on the way, events are now and then not told.
+    """
+    until(lambda: _loaded(surface, there), "it arrived", 3 * PATIENCE / 1000)
+
+
+def _loaded(surface: Page | Frame, there: Callable[[str], bool]) -> bool:
+    try:
+        at, state = surface.evaluate("[location.href, document.readyState]")
+    except Error:
+        # Between two documents there is nobody to ask.
+        return False
+    return there(at) and bool(state == "complete")
 
 
 def flat(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import story
 from story import Opener
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
@@ -45,7 +46,7 @@ def test_what_a_frame_of_another_site_may_keep(browser: Opener, port: int, third
     page.goto(f"http://127.0.0.1:{port}/page?port={port}")
     frame = page.locator("iframe").element_handle().content_frame()
     assert frame
-    frame.wait_for_url("**/shown")
+    story.arrived(frame, lambda url: url.endswith("/shown"))
     assert json.loads(frame.inner_text("body")) == kept
 
 
@@ -55,7 +56,7 @@ def test_a_browser_that_keeps_nothing_in_frames_keeps_cookies_in_windows(browser
     page.goto(f"http://127.0.0.1:{port}/page?port={port}")
     frame = page.locator("iframe").element_handle().content_frame()
     assert frame
-    frame.wait_for_url("**/shown")
+    story.arrived(frame, lambda url: url.endswith("/shown"))
     assert json.loads(frame.inner_text("body")) == []
     window = context.new_page()
     window.goto(f"http://localhost:{port}/set")

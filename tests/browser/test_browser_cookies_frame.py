@@ -79,12 +79,12 @@ def test_cookies_that_live_in_the_frame_are_found_out_once(platform: FramingPlat
     logins: list[str] = []
     context.on("request", lambda request: logins.append(request.method) if request.url.endswith("/lti/login") else None)
     _, frame = framed(context, platform)
-    frame.wait_for_url("**/apply")
+    story.arrived(frame, lambda url: url.endswith("/apply"))
     expect(frame.locator("body")).to_contain_text("Ilse Beispiel")
     assert len(logins) == 2
     # The marker is kept: from now on a launch takes its shortest way.
     _, frame = framed(context, platform)
-    frame.wait_for_url("**/apply")
+    story.arrived(frame, lambda url: url.endswith("/apply"))
     assert len(logins) == 3
 
 
@@ -165,7 +165,7 @@ def test_a_strangers_launch_is_not_taken_in_another_browser(platform: FramingPla
 def test_a_refusal_leads_back_to_the_course(width: int, platform: FramingPlatform, browser: Opener) -> None:
     context = browser(width=width)
     _, frame = framed(context, platform)
-    frame.wait_for_url("**/apply")
+    story.arrived(frame, lambda url: url.endswith("/apply"))
     frame.goto(f"{platform.tool_url}/piece/{'0' * 32}/{'f' * 32}")
     back = frame.get_by_role("link", name="Back to your course")
     assert story.complaints(frame) == []
@@ -182,7 +182,7 @@ def test_from_the_frame_into_a_window_with_script_and_without(scripted: bool, pl
     if not scripted:
         context.route("**/static/window.js", lambda route: route.abort())
     _, frame = framed(context, platform)
-    frame.wait_for_url("**/apply")
+    story.arrived(frame, lambda url: url.endswith("/apply"))
     with context.expect_page() as opening:
         frame.get_by_role("button", name="Open this page in a new window").click()
         if not scripted:
@@ -194,7 +194,7 @@ def test_from_the_frame_into_a_window_with_script_and_without(scripted: bool, pl
 def test_a_strangers_link_with_a_ticket_opens_nobodys_session(platform: FramingPlatform, browser: Opener) -> None:  # L03
     attacker = browser()
     _, frame = framed(attacker, platform)
-    frame.wait_for_url("**/apply")
+    story.arrived(frame, lambda url: url.endswith("/apply"))
     attacker.route("**/enter/**", lambda route: route.abort())
     with attacker.expect_event("request", lambda request: "/enter/" in request.url) as stopped:
         frame.get_by_role("button", name="Open this page in a new window").click()

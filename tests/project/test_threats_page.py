@@ -12,6 +12,10 @@ _LINES = (CHECKOUT / "docs/security/threats.md").read_text(encoding="utf-8").spl
 ROWS = [line for line in _LINES if re.match(r"\| [LUSWR]\d\d \|.*`tests/", line)]
 
 
+def test_every_threat_to_launches_has_a_row() -> None:
+    assert [row[2:5] for row in ROWS if row.startswith("| L")] == [f"L{number:02}" for number in range(1, 26)]
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[2:5])
 def test_names_tests_that_exist(row: str) -> None:
     named = re.findall(r"`(tests/[\w/.]+)`(?: `(test_\w+)`)?", row)

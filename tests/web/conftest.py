@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -34,6 +35,8 @@ from lti_tool.launch.visits import open_visit
 from lti_tool.scheme.catalogue import shipped
 from lti_tool.web.app import create_app
 
+# Ways to forge, and pictures of certificates, that the tests of other packages have.
+sys.path[:0] = [str(Path(__file__).parents[1] / folder) for folder in ("certificate_signing", "verification")]
 PDF = b"%PDF-1.7\n%invented for tests\n"
 ORIGIN = "https://lms-{}.example"
 
@@ -85,7 +88,7 @@ class House:
                 reviewers="course",
             )
             deployment = registrations.find_deployment(session, registration, "1")
-            return open_visit(session, deployment, arrival(who, origin, role, **more), hours=12)
+            return open_visit(session, registration, deployment, arrival(who, origin, role, **more), hours=12)
 
 
 def arrival(who: str, origin: str, role: Role, **more: object) -> Arrival:

@@ -181,7 +181,7 @@ def test_two_tenants_of_one_platform_are_apart(both):
 def open_at(db, place, visit_id):
     """A visit of an administrator in a second place of the platform, with what a launch told in the first."""
     told = from_content(db.get_one(VisitRecord, visit_id).content)
-    return open_visit(db, place, replace(told, sub="tess"), hours=12)
+    return open_visit(db, place.registration, place, replace(told, sub="tess"), hours=12)
 
 
 def test_what_concerns_several_tenants_is_for_operators(house):

@@ -10,11 +10,14 @@ from datetime import date
 import pytest
 import structlog
 from bs4 import BeautifulSoup
+from flask.sessions import SecureCookieSessionInterface
+from limits import parse
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from lti_tool import clock
 from lti_tool.installation import Installation
+from lti_tool.issuing.keys import ring
 from lti_tool.issuing.number import new_number, shown
 from lti_tool.issuing.records import CertificateRecord
 from lti_tool.launch.visit import Role
@@ -32,7 +35,7 @@ HOSTILE = [
     "\u202egnp.exe",
     "a\r\nSet-Cookie: x=1",
 ]
-SAFE_SCRIPTS = re.compile(r"/static/[a-z]+\.js")
+SAFE_SCRIPTS = re.compile(r"/static/(?:offline/)?[a-z]+\.js")
 
 
 def inert(html: str) -> None:
@@ -93,6 +96,20 @@ def test_cookie_for_each_kind_of_address(base_url, name, secure, same_site):
     assert chosen["SESSION_COOKIE_SAMESITE"] == same_site
 
 
+def test_a_session_that_an_earlier_release_packed_goes_on(house):
+    anna = house.arrive()
+    ours = house.app.session_interface.get_signing_serializer(house.app)
+    theirs = SecureCookieSessionInterface().get_signing_serializer(house.app)
+    content = {"visit": anna.visit.id, "padding": "a" * 200}
+    packed, plain = theirs.dumps(content), ours.dumps(content)
+    assert (packed.startswith("."), plain.startswith(".")) == (True, False)
+    for cookie in (packed, plain):
+        client = house.app.test_client(use_cookies=False)
+        assert client.get("/apply", headers={"Cookie": f"__Host-sealwright={cookie}"}).status_code == 200
+        forged = client.get("/apply", headers={"Cookie": f"__Host-sealwright={cookie[:-3]}AAA"})
+        assert forged.status_code == 403
+
+
 def other_settings(house, **changed):
     return create_app(Installation(house.installation.settings.model_copy(update=changed)))
 
@@ -121,7 +138,7 @@ def test_spoofed_hosts_change_nothing(house, hops):
 
 
 def test_the_callers_address_is_believed_from_known_proxies_only(house, monkeypatch):
-    monkeypatch.setitem(limits.RATES, "verify.certificate", "2 per minute")
+    monkeypatch.setitem(limits.RATES, "verify.certificate", parse("2 per minute"))
     for hops, expected in ((0, [200, 200, 429]), (1, [200, 200, 200])):
         client = other_settings(house, proxy_hops=hops).test_client()
         told = [client.get("/c/x", headers={"X-Forwarded-For": f"192.0.2.{place}"}).status_code for place in range(3)]
@@ -129,7 +146,7 @@ def test_the_callers_address_is_believed_from_known_proxies_only(house, monkeypa
 
 
 def test_too_fast_is_told_with_a_time(house, monkeypatch):
-    monkeypatch.setitem(limits.RATES, "verify.certificate", "1 per minute")
+    monkeypatch.setitem(limits.RATES, "verify.certificate", parse("1 per minute"))
     app = other_settings(house)
     first, second = (app.test_client().get("/c/x") for _ in range(2))
     assert (first.status_code, second.status_code) == (200, 429)
@@ -336,14 +353,29 @@ def test_checking_a_file_or_a_number(house):
         inert(answer.text)
 
 
+NOTHING = (
+    "/status/0",
+    "/status/2",
+    "/status/2/refresh",
+    "/status/1/suspension",
+    "/keys/jwt-0",
+    "/keys/..%2Fkeys.json",
+    "/schemes/nothing/2026",
+    "/schemes/digital-competence/1999",
+    "/c/ABCD.json",
+    "/c/ABCD.jwt",
+)
+
+
 def test_published_documents_are_open_to_everybodys_programs(house):
     client = house.app.test_client()
     number = house.arrive().certify()
-    for path in (f"/c/{number}.json", "/status/1", "/.well-known/did.json", "/schemes/digital-competence/2026"):
+    key = next(iter(ring(house.installation).jwt_public))
+    for path in (f"/c/{number}.json", "/status/1", "/status/1/refresh", "/.well-known/did.json", f"/keys/{key}", "/schemes/digital-competence/2026"):
         answer = client.get(path)
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert answer.headers["Cache-Control"] == "public, max-age=60"
         assert answer.data if path.startswith("/c/") else json.loads(answer.data)
         assert "Set-Cookie" not in answer.headers
-    for path in ("/status/2", "/schemes/nothing/2026", "/schemes/digital-competence/1999", "/c/ABCD.json", f"/c/{new_number()}.json"):
-        assert client.get(path).status_code == 404
+    for path in (*NOTHING, f"/c/{new_number()}.json", f"/c/{new_number()}.jwt"):
+        assert client.get(path).status_code == 404, path

@@ -53,7 +53,7 @@ def check_invariants(tool: Installation, lms: CountingLms, count: int) -> None:
         assert check_pdf(pdf, keys.ring(tool).trusted_seals()).good
         assert json.loads(tool.files.get(record.credential_sha256))
     stored = {path.name for path in (tool.settings.home / "files").rglob("*") if path.is_file()}
-    assert stored == {digest for record in certificates for digest in (record.pdf_sha256, record.credential_sha256)}
+    assert stored == {digest for record in certificates for digest in record.stored}
     assert all(sha256((tool.settings.home / "files" / name[:2] / name).read_bytes()) == name for name in stored)
     assert [score.state for score in scores] == ["sent"] * count
     assert sorted(str(score["userId"]) for score in lms.scores) == sorted({str(score["userId"]) for score in lms.scores})

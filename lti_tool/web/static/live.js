@@ -1,8 +1,11 @@
 // Looks again by itself while something is going on, and puts in what changed, without losing what is open or typed.
 
 const announce = document.getElementById("announce");
+// While a machine works we look at once, then ever more rarely, as long as nothing changes.
+const RAREST = 12;
 let timer = 0;
 let failures = 0;
+let unchanged = 0;
 
 /** Seconds until the next look, as the server says; 0 for never. */
 function pause() {
@@ -12,7 +15,9 @@ function pause() {
 function schedule() {
   clearTimeout(timer);
   const seconds = pause();
-  if (seconds > 0) timer = setTimeout(refresh, Math.min(seconds * 2 ** failures, 60) * 1000);
+  if (seconds === 0) return;
+  const rarer = Math.max(seconds, Math.min(seconds * 1.2 ** unchanged, RAREST));
+  timer = setTimeout(refresh, Math.min(rarer * 2 ** failures, 60) * 1000);
 }
 
 /** What a part looks like without the tokens, which differ in every answer. */
@@ -41,14 +46,21 @@ function keepTyped(before, after) {
 }
 
 function put(fresh) {
+  let left = false;
   for (const part of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(part.id);
-    if (!next || busy(part) || plain(part) === plain(next)) continue;
+    if (!next || plain(part) === plain(next)) continue;
+    if (busy(part)) {
+      left = true;
+      continue;
+    }
     const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
     keepTyped(part, next);
     part.replaceWith(document.importNode(next, true));
     if (focused) document.getElementById(focused)?.focus();
   }
+  // What was left alone must come with the next look, though nothing will have changed by then.
+  if (left) delete document.getElementById("live-state")?.dataset.tag;
   const found = fresh.getElementById("announce")?.dataset.found ?? "";
   if (announce && announce.textContent !== found) announce.textContent = found;
   document.dispatchEvent(new CustomEvent("sealwright:fresh"));
@@ -57,7 +69,14 @@ function put(fresh) {
 /** Fetch this very page and put in what changed. */
 export async function refresh() {
   try {
-    const response = await fetch(location.pathname, { headers: { Accept: "text/html" }, credentials: "same-origin", cache: "no-store" });
+    const seen = document.getElementById("live-state")?.dataset.tag;
+    const headers = { Accept: "text/html", ...(seen && { "If-None-Match": seen }) };
+    const response = await fetch(location.pathname, { headers, credentials: "same-origin", cache: "no-store" });
+    if (response.status === 304) {
+      failures = 0;
+      unchanged += 1;
+      return schedule();
+    }
     // The session is over: the page that says so says what to do.
     if (response.status === 403) return location.reload();
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -65,7 +84,7 @@ export async function refresh() {
     if (!response.ok) throw new Error(`status ${response.status}`);
     // The application moved on (for example, it was submitted elsewhere): the page has another shape now.
     if (!known || Boolean(fresh.getElementById("upload")) !== Boolean(document.getElementById("upload"))) return location.reload();
-    failures = 0;
+    failures = unchanged = 0;
     put(fresh);
   } catch {
     failures += 1;

@@ -1,5 +1,6 @@
 // Sends each file by itself as soon as it is chosen or dropped, shows how far it is, and offers another try.
 import { refresh } from "./live.js";
+import { Refused, send } from "./sending.js";
 
 const form = document.getElementById("upload");
 const field = document.getElementById("files");
@@ -11,75 +12,85 @@ let running = 0;
 
 document.body.classList.add("scripted");
 
+const megabytes = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/** "1.2 of 3.4 MB" in the reader's language; nothing for a file so small that it would read "0.0 of 0.0". */
+function amount(done, all) {
+  if (all < 1e5) {
+    return "";
+  }
+  return form.dataset.amount.replace("{done}", megabytes.format(done / 1e6)).replace("{all}", megabytes.format(all / 1e6));
+}
+
 function line(file) {
   const item = document.createElement("li");
   const name = document.createElement("bdi");
   const bar = document.createElement("progress");
   const word = document.createElement("span");
+  const bytes = document.createElement("span");
   name.textContent = file.name;
   bar.max = 1;
   bar.value = 0;
   bar.setAttribute("aria-label", `${form.dataset.sending} ${file.name}`);
-  word.textContent = form.dataset.sending;
-  item.append(name, bar, word);
+  word.textContent = form.dataset.waiting;
+  word.setAttribute("role", "status");
+  bytes.className = "fine";
+  // Read out, numbers that change all the time would drown everything else.
+  bytes.setAttribute("aria-hidden", "true");
+  item.append(name, bar, word, bytes);
   list.append(item);
-  return { item, bar, word };
+  return { item, bar, word, bytes };
+}
+
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 /** Say what went wrong with one file, and offer to try again where that can help. */
 function failed(shown, file, text, again) {
   shown.bar.remove();
+  shown.bytes.remove();
   shown.word.textContent = text;
   shown.word.className = "text-attention";
-  shown.item.setAttribute("role", "alert");
-  if (!again) return;
+  shown.word.setAttribute("role", "alert");
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn btn-sm btn-quiet";
-  button.textContent = form.dataset.retry;
+  button.textContent = again ? form.dataset.retry : form.dataset.dismiss;
   button.addEventListener("click", () => {
     shown.item.remove();
-    add([file]);
+    if (again) add([file]);
+    else field.focus();
   });
   shown.item.append(button);
 }
 
-function answered(request) {
+async function bring({ file, shown }) {
+  const told = {
+    sent(bytes) {
+      shown.bar.value = bytes / Math.max(file.size, 1);
+      say(shown.word, bytes < file.size ? form.dataset.sending : form.dataset.checking);
+      say(shown.bytes, amount(bytes, file.size));
+    },
+    waiting: () => say(shown.word, form.dataset.broken),
+  };
   try {
-    return JSON.parse(request.responseText);
-  } catch {
-    return {};
+    say(shown.word, form.dataset.sending);
+    await send(file, form, told);
+    shown.item.remove();
+  } catch (error) {
+    const refused = error instanceof Refused;
+    failed(shown, file, (refused && error.message) || form.dataset.failed, !refused || error.again);
   }
-}
-
-function send({ file, shown }) {
-  const body = new FormData();
-  for (const name of ["csrf_token", "visit"]) body.append(name, form.elements[name].value);
-  body.append("files", file, file.name);
-  const request = new XMLHttpRequest();
-  request.open("POST", form.action);
-  request.setRequestHeader("Accept", "application/json");
-  request.upload.addEventListener("progress", (event) => event.lengthComputable && (shown.bar.value = event.loaded / event.total));
-  request.addEventListener("load", () => {
-    if (request.status < 300) shown.item.remove();
-    else {
-      const told = answered(request);
-      failed(shown, file, told.happened ? `${told.happened} ${told.todo}` : form.dataset.failed, request.status >= 500 || request.status === 429);
-    }
-  });
-  request.addEventListener("error", () => failed(shown, file, form.dataset.failed, true));
-  request.addEventListener("loadend", () => {
-    running -= 1;
-    refresh();
-    next();
-  });
-  request.send(body);
+  running -= 1;
+  refresh();
+  next();
 }
 
 function next() {
   while (running < AT_ONCE && waiting.length > 0) {
     running += 1;
-    send(waiting.shift());
+    bring(waiting.shift());
   }
 }
 
@@ -125,5 +136,5 @@ addEventListener("drop", (event) => {
 
 // Nothing that is still on its way should be lost by a careless click.
 addEventListener("beforeunload", (event) => {
-  if (running > 0) event.preventDefault();
+  if (running + waiting.length > 0) event.preventDefault();
 });
