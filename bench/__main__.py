@@ -6,8 +6,10 @@ import argparse
 import json
 from importlib import import_module
 
+from bench.report import Goal, scoreboard
+
 # Each is a module of this package with `measure(quick) -> Report`.
-MEASUREMENTS = ("certificates", "launches", "memory")
+MEASUREMENTS = ("certificates", "launches", "memory", "reading", "application", "uploads", "verification", "page", "lists")
 
 
 def main() -> None:
@@ -18,13 +20,17 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print the values as JSON")
     given = parser.parse_args()
     values: dict[str, dict[str, float]] = {}
+    goals: list[Goal] = []
     for name in given.names or MEASUREMENTS:
         report = import_module(f"bench.{name}").measure(given.quick)
         values[name] = report.values
+        goals += report.goals
         if not given.json:
             print(f"== {name}", *report.lines, sep="\n", flush=True)
     if given.json:
         print(json.dumps(values, indent=2))
+    elif goals:
+        print("== what was wanted", *scoreboard(goals), sep="\n")
 
 
 if __name__ == "__main__":

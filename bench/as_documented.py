@@ -41,7 +41,7 @@ def prove(document: dict[str, Any], ring: KeyRing, method: str, folder: Path) ->
     """Prove a credential: the key read, both documents canonicalised by PyLD."""
     (folder / "credential.pem").write_bytes(private_pem(ring.credential.private_key))
     key: Any = load_pem_private_key((folder / "credential.pem").read_bytes(), None)
-    options = {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": canonical._load}
+    options = {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": canonical.options()["documentLoader"]}
     proof = {
         "type": "DataIntegrityProof",
         "cryptosuite": "eddsa-rdfc-2022",

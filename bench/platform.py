@@ -63,7 +63,7 @@ class Platform(AbstractContextManager["Platform"]):
             CLAIM + "version": "1.3.0",
             CLAIM + "deployment_id": "1",
             CLAIM + "target_link_uri": target,
-            CLAIM + "roles": ["http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"],
+            CLAIM + "roles": ["http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"],
             CLAIM + "resource_link": {"id": "1", "title": "Apply for your certificate"},
             CLAIM + "context": {"id": "2", "label": "C2", "title": "Apply for your certificate", "type": ["CourseSection"]},
             CLAIM + "tool_platform": {"product_family_code": "moodle", "guid": "bench", "name": "Bench", "version": "4.5"},

@@ -1,7 +1,8 @@
 """A tool as the README of pylti1p3 2.0.0 builds it with Flask, its public keys cached: the baseline of the ratio.
 
-Login and launch take the message and show who came; launch data and keys live in a cache in memory, which is the fastest there
-is. Nothing is checked but what the library checks, and nothing outlives the process.
+Login and launch take the message and show who came. Nothing is checked but what the library checks. Launch data and keys live in a
+store of Flask-Caching: in Redis, as the README says ("memcache/redis"), where several processes find them; or in this process's
+memory, where only one does and nothing outlives it.
 """
 
 from __future__ import annotations
@@ -12,33 +13,20 @@ from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from flask import Flask, jsonify
+from flask_caching import Cache
 from pylti1p3.contrib.flask import FlaskCacheDataStorage, FlaskMessageLaunch, FlaskOIDCLogin, FlaskRequest
 from pylti1p3.tool_config import ToolConfJsonFile
 
 BASE = "https://stock.example"
 
 
-class Memory:
-    """What Flask-Caching's simple cache does, without its copying."""
-
-    def __init__(self) -> None:
-        self._held: dict[str, Any] = {}
-
-    def get(self, key: str) -> Any:
-        """Return a value or None."""
-        return self._held.get(key)
-
-    def set(self, key: str, value: Any, _timeout: int | None = None) -> None:
-        """Keep a value."""
-        self._held[key] = value
-
-
-def make_app(folder: Path, registration: dict[str, Any], private_pem: bytes) -> Flask:
-    """Return the application; its configuration lies in `folder`, as the README has it."""
+def make_app(folder: Path, registration: dict[str, Any], private_pem: bytes, redis_url: str | None = None) -> Flask:
+    """Return the application; its configuration lies in `folder`, as the README has it. Without `redis_url` it stores in memory."""
     configuration = _written(folder, registration, private_pem)
     app = Flask(__name__)
     app.config.update(SECRET_KEY=b"stock", SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="None")
-    cache = Memory()
+    store = {"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": redis_url} if redis_url else {"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": 100_000}
+    cache = Cache(app, config=store)
 
     @app.post("/login")
     def login() -> Any:
