@@ -160,7 +160,7 @@ class Openssl:
         self.asked += 1
         (self.folder / "request").write_bytes(request)
         command = ["openssl", "ts", "-reply", "-config", self.folder / "ts.cnf", "-section", "t", "-queryfile", self.folder / "request"]
-        done = subprocess.run([*command, "-out", self.folder / "answer"], capture_output=True, timeout=60, check=False)
+        done = subprocess.run([*command, "-out", self.folder / "answer"], capture_output=True, timeout=300, check=False)
         if done.returncode:
             raise TimestampFailed("unreachable")
         return (self.folder / "answer").read_bytes()

@@ -59,7 +59,7 @@ def browser(playwright: Playwright, tmp_path: Path) -> Iterator[Opener]:
             context = playwright.chromium.launch_persistent_context(
                 profile, executable_path=CHROMIUM, headless=True, args=list(QUIET), viewport={"width": width, "height": 900}, accept_downloads=True
             )
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(60_000)
             opened.callback(context.close)
             return context
 

@@ -66,7 +66,7 @@ def test_a_folder_that_others_may_write_is_refused(tmp_path: Path, mode: int) ->
 def test_processes_that_start_together_make_one_ring(tmp_path: Path) -> None:
     folder = tmp_path / "keys"
     started = [subprocess.Popen([sys.executable, "-c", FIRST_START, str(folder)], stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    told = {process.communicate(timeout=60)[0] for process in started}
+    told = {process.communicate(timeout=300)[0] for process in started}
     assert len(told) == 1
     assert len(KeyFolder(folder).entries()) == 5
 

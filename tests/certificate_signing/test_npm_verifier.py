@@ -38,7 +38,7 @@ def ask(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         rules.skip_or_fail(f"npm ci failed: {installed.stderr[-300:]}")
 
     def asked(script: str, question: dict[str, Any]) -> dict[str, Any]:
-        done = subprocess.run([node, script], cwd=folder, input=json.dumps(question), capture_output=True, text=True, timeout=60, check=True)
+        done = subprocess.run([node, script], cwd=folder, input=json.dumps(question), capture_output=True, text=True, timeout=300, check=True)
         answers: dict[str, Any] = json.loads(done.stdout)
         return answers
 

@@ -49,7 +49,7 @@ YEARS = timedelta(days=5 * 365)
 
 
 def run(*command: str | Path) -> str:
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=300, check=False)
     return done.stdout + done.stderr
 
 

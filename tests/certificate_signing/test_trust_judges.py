@@ -33,12 +33,12 @@ def database(folder: Path, *roots: KeyRing) -> str:
     for number, ring in enumerate(roots):
         files.append(folder / f"{number}.der")
         files[-1].write_bytes(ring.seal.chain[-1].public_bytes(Encoding.DER))
-    subprocess.run([sys.executable, HERE / "nss_database.py", folder, *files], check=True, timeout=60)
+    subprocess.run([sys.executable, HERE / "nss_database.py", folder, *files], check=True, timeout=300)
     return f"sql:{folder}"
 
 
 def asked(pdfsig: str, trusted: str, pdf: Path) -> str:
-    done = subprocess.run([pdfsig, "-nssdir", trusted, pdf], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([pdfsig, "-nssdir", trusted, pdf], capture_output=True, text=True, timeout=300, check=False)
     return done.stdout + done.stderr
 
 

@@ -37,7 +37,7 @@ def sink() -> Iterator[socket.socket]:
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[Reader]:
-    with Reader(seconds=20) as opened:
+    with Reader(seconds=120) as opened:
         yield opened
 
 

@@ -43,7 +43,7 @@ def sealwright(*arguments: str, cwd: Path, lines_in: list[Any] | None = None) ->
     program = Path(sys.executable).parent / "sealwright"
     text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines_in or [])
     bare = {"PATH": os.defpath, "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}
-    done = subprocess.run([str(program), *arguments], cwd=cwd, env=bare, input=text, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run([str(program), *arguments], cwd=cwd, env=bare, input=text, capture_output=True, text=True, check=False, timeout=300)
     return Done(done.returncode, done.stdout, done.stderr)
 
 

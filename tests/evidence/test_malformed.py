@@ -34,7 +34,7 @@ PLACES = range(20)
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[Reader]:
-    with Reader(seconds=10) as opened:
+    with Reader(seconds=30) as opened:
         yield opened
 
 

@@ -29,7 +29,7 @@ NAME, NOTE = 2, 6
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[Reader]:
-    with Reader(seconds=15) as opened:
+    with Reader(seconds=120) as opened:
         yield opened
 
 

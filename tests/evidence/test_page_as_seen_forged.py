@@ -31,13 +31,13 @@ needs_ocr = pytest.mark.skipif(not ocr.available(), reason="tesseract is not ins
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[Reader]:
-    with Reader(seconds=20) as opened:
+    with Reader(seconds=120) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
 def unsighted() -> Iterator[Reader]:
-    with Reader(seconds=20, work="unsighted_work:unsighted") as opened:
+    with Reader(seconds=120, work="unsighted_work:unsighted") as opened:
         yield opened
 
 

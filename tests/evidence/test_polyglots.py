@@ -30,7 +30,7 @@ EPS = b"\xc5\xd0\xd3\xc6" + (32).to_bytes(4, "little") + bytes(24) + b"%!PS-Adob
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[Reader]:
-    with Reader(seconds=15) as opened:
+    with Reader(seconds=120) as opened:
         yield opened
 
 

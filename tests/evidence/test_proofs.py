@@ -44,7 +44,7 @@ def trusting() -> Trusting:
 
 @pytest.fixture(scope="module")
 def reader(trusting: Trusting) -> Iterator[Reader]:
-    with Reader(seconds=30, trust=trusting) as opened:
+    with Reader(seconds=120, trust=trusting) as opened:
         yield opened
 
 
@@ -78,7 +78,7 @@ def test_what_a_trusted_issuer_sealed_is_proved(reader: Reader) -> None:
 
 
 def test_a_plain_document_is_paper_and_never_seen_by_the_process_that_checks_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
-    with Reader(seconds=30, trust=lambda: TRUST) as fresh:
+    with Reader(seconds=120, trust=lambda: TRUST) as fresh:
         monkeypatch.setattr(fresh._prover._child, "ask", pytest.fail)
         reading = fresh.read(course(), SCHEME)
     assert (reading.proof, reading.links, codes(reading)) == (None, (), [])

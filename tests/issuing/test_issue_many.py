@@ -90,7 +90,7 @@ def test_killed_again_and_again_everybody_gets_one(either_tool: Installation, tm
             time.sleep(chance.random() / 20)
         # The command alone, as an administrator or a lack of memory would, or everything that it started.
         (os.kill if kill % 2 else os.killpg)(process.pid, signal.SIGKILL)
-        process.communicate(timeout=60)
+        process.communicate(timeout=300)
         assert process.returncode == -signal.SIGKILL
         with either_tool.database.read() as session:
             now = {record.decision_id: record.number for record in session.scalars(sa.select(CertificateRecord))}

@@ -49,7 +49,7 @@ def text_of(pdf: bytes) -> str:
 def picture(pdf: bytes, folder: Path, dpi: int = 110, *options: str) -> Path:
     file = folder / "certificate.pdf"
     file.write_bytes(pdf)
-    subprocess.run(["pdftoppm", "-r", str(dpi), "-png", "-singlefile", *options, str(file), str(folder / "page")], check=True, timeout=60)
+    subprocess.run(["pdftoppm", "-r", str(dpi), "-png", "-singlefile", *options, str(file), str(folder / "page")], check=True, timeout=300)
     return folder / "page.png"
 
 
@@ -107,7 +107,7 @@ def test_two_readers_that_are_not_ours_read_the_code(
     image = picture(made.pdf, tmp_path, *options)
     text = qr_text(CONTENT, ring.credential)
     assert text.startswith(f"{CONTENT.address}#")
-    told = subprocess.run(["zbarimg", "--quiet", "--raw", str(image)], capture_output=True, text=True, check=True, timeout=60).stdout
+    told = subprocess.run(["zbarimg", "--quiet", "--raw", str(image)], capture_output=True, text=True, check=True, timeout=300).stdout
     assert told.split() == [text]
     with Image.open(image) as opened:
         found = zxingcpp.read_barcodes(opened.convert("L"))

@@ -152,7 +152,7 @@ def test_numbers_come_back() -> None:
 def picture(pdf: bytes, folder: Path, dpi: int, *options: str) -> Image.Image:
     (folder / "certificate.pdf").write_bytes(pdf)
     command = ["pdftoppm", "-r", str(dpi), "-png", "-singlefile", *options, str(folder / "certificate.pdf"), str(folder / "page")]
-    subprocess.run(command, check=True, timeout=120)
+    subprocess.run(command, check=True, timeout=300)
     with Image.open(folder / "page.png") as opened:
         return opened.convert("L")
 
@@ -160,7 +160,7 @@ def picture(pdf: bytes, folder: Path, dpi: int, *options: str) -> Image.Image:
 def zbar(image: Image.Image, folder: Path) -> list[str]:
     image.save(folder / "shown.png")
     command = ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", str(folder / "shown.png")]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120).stdout.split()
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300).stdout.split()
 
 
 def zxing(image: Image.Image) -> list[str]:

@@ -40,15 +40,15 @@ class Skewed:
 
     def launch(self, platform: FakePlatform) -> requests.Response:
         form = {"iss": platform.url, "client_id": platform.client_id, "target_link_uri": LAUNCH, "login_hint": "5"}
-        begun = requests.post(self.url + "/lti/login", data=form, allow_redirects=False, timeout=20)
+        begun = requests.post(self.url + "/lti/login", data=form, allow_redirects=False, timeout=300)
         sent = parse_qs(urlsplit(begun.headers["Location"]).query)
         state = sent["state"][0]
         message = {"state": state, "id_token": platform.sign(platform.claims(sent["nonce"][0]))}
         cookie = {"Cookie": "=".join(cookie_of(state))}
-        return requests.post(self.url + "/lti/launch", data=message, headers=cookie, allow_redirects=False, timeout=20)
+        return requests.post(self.url + "/lti/launch", data=message, headers=cookie, allow_redirects=False, timeout=300)
 
     def noticed(self) -> Any:
-        return requests.get(self.url + "/skew", timeout=20).json()
+        return requests.get(self.url + "/skew", timeout=300).json()
 
 
 @pytest.fixture

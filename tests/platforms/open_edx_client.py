@@ -16,7 +16,7 @@ class OpenEdx:
         self.url = url
 
     def _ask(self, view: str, /, **members: Any) -> Any:
-        answer = requests.post(f"{self.url}/control/{view}", json=members, timeout=20)
+        answer = requests.post(f"{self.url}/control/{view}", json=members, timeout=300)
         assert answer.status_code == 200, answer.text[:500]
         return answer.json()
 
@@ -30,16 +30,16 @@ class OpenEdx:
 
     def scores(self, activity: int) -> tuple[list[dict[str, Any]], list[list[Any]]]:
         """The scores that the consumer holds, and what it published to the gradebook."""
-        found = requests.get(f"{self.url}/control/scores", {"activity": activity}, timeout=20).json()
+        found = requests.get(f"{self.url}/control/scores", {"activity": activity}, timeout=300).json()
         return found["scores"], found["published"]
 
     def items(self, activity: int) -> list[dict[str, Any]]:
         """What deep linking put into the activity."""
-        found: list[dict[str, Any]] = requests.get(f"{self.url}/control/items", {"activity": activity}, timeout=20).json()["items"]
+        found: list[dict[str, Any]] = requests.get(f"{self.url}/control/items", {"activity": activity}, timeout=300).json()["items"]
         return found
 
     def asked_for(self, part: str) -> int:
-        return sum(part in path for path in requests.get(f"{self.url}/control/paths", timeout=20).json())
+        return sum(part in path for path in requests.get(f"{self.url}/control/paths", timeout=300).json())
 
 
 class Browser(requests.Session):

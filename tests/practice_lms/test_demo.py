@@ -73,7 +73,7 @@ def free_port() -> int:
 
 
 def answer(address: str) -> int:
-    return requests.get(address, timeout=10).status_code
+    return requests.get(address, timeout=300).status_code
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_a_taken_port_is_refused_before_anything_is_made(tmp_path: Path, option:
         port = taken.getsockname()[1]
         other = "--lms-port" if option == "--port" else "--port"
         arguments = ["--home", str(tmp_path / "home"), "demo", option, str(port), other, str(free_port())]
-        ended = subprocess.run([*SEALWRIGHT, *arguments], capture_output=True, text=True, timeout=30, check=False)
+        ended = subprocess.run([*SEALWRIGHT, *arguments], capture_output=True, text=True, timeout=300, check=False)
     assert ended.returncode == 2
     assert f"Something else already listens on port {port}" in ended.stderr
     assert option in ended.stderr

@@ -237,7 +237,7 @@ def test_an_old_edition_stays_to_be_had() -> None:
 
 def sealwright(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     program = Path(sys.executable).parent / "sealwright"
-    return subprocess.run([str(program), "scheme", *arguments], cwd=cwd, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run([str(program), "scheme", *arguments], cwd=cwd, capture_output=True, text=True, check=False, timeout=300)
 
 
 def test_the_command_tells_a_right_file_from_a_wrong_one(tmp_path: Path) -> None:

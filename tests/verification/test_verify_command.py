@@ -99,7 +99,7 @@ def test_interrupted_it_prints_what_it_knows_and_leaves_nothing_behind(tool: Ins
         process = started(tool.settings.home, "--from", str(listed), "--jsonl", "--jobs", "2", start_new_session=True, stdout=out)
     _wait_until(lambda: b"\n" in written.read_bytes())
     os.killpg(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode == 130, errors[-2000:]
     lines = [json.loads(line) for line in written.read_text().splitlines()]
     assert {line["outcome"] for line in lines} == {"valid"}
