@@ -85,9 +85,21 @@ def warm() -> None:
 
 
 def load(name: str) -> bool:
-    """Load the model of a script, or the one that tells orientation; False if it is loaded already or can't be."""
-    if name in _engines or not available() or not (name in scripts() or (name == _ORIENTATION and _tells_orientation())):
+    """Load the model of a script, or the one that tells orientation; False if it is loaded already or can't be.
+
+    Where one model is not enough, as on pictures out of focus, each in turn is tried: from the second on all are loaded, so that such a
+    picture is not begun anew for each of them.
+    """
+    names = (*scripts(), *([_ORIENTATION] if _tells_orientation() else [])) if available() else ()
+    if name in _engines or name not in names:
         return False
+    for each in names if _engines else (name,):
+        if each not in _engines:
+            _load(each)
+    return True
+
+
+def _load(name: str) -> None:
     # The forks may start no threads.
     os.environ["OMP_THREAD_LIMIT"] = "1"
     import tesserocr  # noqa: PLC0415 - an extra, and slow to load
@@ -100,7 +112,6 @@ def load(name: str) -> bool:
         models = name if name == "Latin" else f"{name}+Latin"
         _engines[name] = _quiet(tesserocr.PyTessBaseAPI(path=path, lang=models, psm=tesserocr.PSM.AUTO, oem=tesserocr.OEM.LSTM_ONLY))
         recognised(blank, dpi=200, script=name)
-    return True
 
 
 def _quiet(engine: Any) -> Any:

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from PIL import Image, ImageFilter, ImageMath
 
+from lti_tool.evidence.neighbours import brightest
+
 # How much smaller the picture is in which the paper's own brightness is looked for.
 _SMALLER: Final = 8
 
@@ -14,7 +16,7 @@ def even_light(grey: Image.Image) -> Image.Image:
     """Return a grey picture (mode L) divided by the brightness of its paper, which becomes white."""
     small = grey.resize((max(1, grey.width // _SMALLER), max(1, grey.height // _SMALLER)), Image.Resampling.BOX)
     # Writing is darker than paper, and thin: the brightest around it is paper. The median takes what shines by itself.
-    paper = small.filter(ImageFilter.MaxFilter(9)).filter(ImageFilter.MedianFilter(9)).filter(ImageFilter.GaussianBlur(6))
+    paper = brightest(small, 9).filter(ImageFilter.MedianFilter(9)).filter(ImageFilter.GaussianBlur(6))
     spread = paper.resize(grey.size, Image.Resampling.BILINEAR)
     lit: Image.Image = ImageMath.lambda_eval(_divided, picture=grey, paper=spread)
     return lit

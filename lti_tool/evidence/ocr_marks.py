@@ -6,10 +6,11 @@ from itertools import pairwise, product
 from statistics import median
 from typing import Final
 
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw
 
 from lti_tool.evidence import ocr
 from lti_tool.evidence.layout import Word
+from lti_tool.evidence.neighbours import brightest, darkest, middle_of_nine
 from lti_tool.evidence.ocr_page import ReadPage, Sheet
 
 # At this resolution, were the page A4, letters up to 20 points have strokes thinner than the filter, and watermarks thicker ones.
@@ -36,34 +37,33 @@ _LARGE, _SMALL = 60.0, 6.0
 _SPARSE: Final = 11
 
 
-def marks(sheet: Sheet, page: ReadPage) -> tuple[Word, ...]:
-    """Return the words of watermarks on a page that was read as `page`, as turned writing; where on the page they are is not told.
+def marks(sheet: Sheet, page: ReadPage, left: Image.Image) -> tuple[Word, ...]:
+    """Return the words of watermarks on a page of which `pale` left this, as turned writing; where on the page they are is not told.
 
     Their size is large for those that were surely read, and small for others.
     """
-    pale = _pale(sheet)
-    rest = _without(page, pale)
+    rest = _without(page, left)
     if sum(rest.histogram()[:_INK]) < _LEAST_INK * rest.width * rest.height:
         return ()
     thick = rest.point(lambda value: 255 * (value > _INK))
     angles = sorted(range(-_STEEPEST, _STEEPEST + 1, _STEP), key=lambda angle: -_sharpness(thick, angle))[:_ANGLES]
     scripts = dict.fromkeys((sheet.script, "Latin"))
-    ways = product(dict.fromkeys((0, *angles)), (thick, pale), scripts)
+    ways = product(dict.fromkeys((0, *angles)), (thick, left), scripts)
     found: dict[str, float] = {}
     for angle, picture, script in ways:
         for word in _read(picture, angle, script):
             found[word.text] = max(found.get(word.text, 0.0), word.sure)
     sizes = {text: _LARGE if sure >= _CERTAIN and text.isupper() else _SMALL for text, sure in found.items()}
-    return tuple(Word(text, sheet.number, _SOMEWHERE, size, turned=True, proportion=pale.width / pale.height) for text, size in sizes.items())
+    return tuple(Word(text, sheet.number, _SOMEWHERE, size, turned=True, proportion=left.width / left.height) for text, size in sizes.items())
 
 
-def slants(sheet: Sheet) -> bool:
+def slants(left: Image.Image) -> bool:
     """Tell a page with thick pale strokes that run slantwise in a row, as a word across the page does, whether anybody could read it or not.
 
     Turned by the angle of such a word, its rows are much darker and lighter than turned by any other; frames, stamps, shadows and
     pictures look alike at every slant.
     """
-    thick = _pale(sheet).point(lambda value: 255 * (value > _INK))
+    thick = left.point(lambda value: 255 * (value > _INK))
     if sum(thick.histogram()[:128]) < _LEAST_SLANTING * thick.width * thick.height:
         return False
     sharp = {angle: _sharpness(thick, angle) for angle in range(-_STEEPEST, _STEEPEST + 1, _STEP)}
@@ -73,17 +73,17 @@ def slants(sheet: Sheet) -> bool:
     return slanting >= _CLEARLY * max(1.0, median(sharp.values()))
 
 
-def _pale(sheet: Sheet) -> Image.Image:
+def pale(sheet: Sheet) -> Image.Image:
     """Return what is left of a page when strokes as thin as letters and dark headings are taken away: 0 where it is darkest, 255 for paper."""
-    seen = sheet.view(_DPI).shown(sheet.lit).filter(ImageFilter.MedianFilter(3))
-    closed = seen.filter(ImageFilter.MaxFilter(_THIN)).filter(ImageFilter.MinFilter(_THIN))
-    headings = closed.point(lambda value: 255 * (value < _DARK)).filter(ImageFilter.MaxFilter(_THIN))
+    seen = middle_of_nine(sheet.view(_DPI).shown(sheet.lit))
+    closed = darkest(brightest(seen, _THIN), _THIN)
+    headings = brightest(closed.point(lambda value: 255 * (value < _DARK)), _THIN)
     return ImageChops.lighter(closed.point(_stretched), headings)
 
 
-def _without(page: ReadPage, pale: Image.Image) -> Image.Image:
+def _without(page: ReadPage, left_over: Image.Image) -> Image.Image:
     """Return what is left beside the words that were read."""
-    rest = pale.copy()
+    rest = left_over.copy()
     drawn = ImageDraw.Draw(rest)
     for word, sure in zip(page.words, page.sure, strict=True):
         if sure >= _SURE:

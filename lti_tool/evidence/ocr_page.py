@@ -12,6 +12,7 @@ from PIL import Image, ImageFilter
 
 from lti_tool.evidence import ocr, ocr_level, ocr_light, ocr_quoted, ocr_sheet
 from lti_tool.evidence.layout import Box, Word
+from lti_tool.evidence.neighbours import brightest, darkest, middle_of_nine
 from lti_tool.evidence.ocr import OcrWord
 from lti_tool.evidence.ocr_view import A4_INCHES, Point, View, view
 
@@ -102,8 +103,8 @@ def read_page(sheet: Sheet, dpi: float, specks: str, *, most_foreign: int = _MOS
 
 _WITHOUT_SPECKS: Final[dict[str, Callable[[Image.Image], Image.Image]]] = {
     "not": lambda lit: lit,
-    "by-median": lambda lit: lit.filter(ImageFilter.MedianFilter(3)),
-    "by-closing": lambda lit: lit.filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.MinFilter(3)),
+    "by-median": middle_of_nine,
+    "by-closing": lambda lit: darkest(brightest(lit, 3), 3),
     "by-sharpening": lambda lit: lit.filter(ImageFilter.UnsharpMask(2, 120, 2)),
 }
 

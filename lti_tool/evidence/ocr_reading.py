@@ -13,7 +13,7 @@ from typing import Final
 from lti_tool.evidence.arrangement import document_of
 from lti_tool.evidence.layout import Word
 from lti_tool.evidence.ocr_agreement import Look, agree, merged
-from lti_tool.evidence.ocr_marks import marks, slants
+from lti_tool.evidence.ocr_marks import marks, pale, slants
 from lti_tool.evidence.ocr_page import WAYS, ReadPage, Sheet, read_page
 from lti_tool.evidence.reading import Doubt, Place, Reading
 from lti_tool.evidence.readings import readings_of
@@ -48,8 +48,9 @@ def readings_of_pictures(pictures: Pictures, scheme: Scheme, *, sha256: str, med
         return Look(readings, read)
 
     first = pages(*WAYS[0])
-    found = [mark for sheet in pictures.sheets for mark in marks(sheet, first[sheet.number])]
-    unread = [Doubt("writing-in-picture", "", Place(sheet.number, _WHOLE)) for sheet in pictures.sheets if slants(sheet)]
+    left = {sheet.number: pale(sheet) for sheet in pictures.sheets}
+    found = [mark for sheet in pictures.sheets for mark in marks(sheet, first[sheet.number], left[sheet.number])]
+    unread = [Doubt("writing-in-picture", "", Place(sheet.number, _WHOLE)) for sheet in pictures.sheets if slants(left[sheet.number])]
     looks = [look(first), look(pages(*WAYS[1]))]
     if not agree(looks) and len(pictures.sheets) <= _MOST_READ_THRICE:
         looks.append(look(pages(*WAYS[2])))

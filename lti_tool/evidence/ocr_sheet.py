@@ -8,6 +8,8 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFilter, ImageStat
 
+from lti_tool.evidence.neighbours import brightest, darkest
+
 Point = tuple[float, float]
 # The longer edge in pixels of the small picture that is looked at.
 _LONGEST: Final = 320
@@ -15,6 +17,7 @@ _LONGEST: Final = 320
 _LEAST: Final = 0.3
 _FULL: Final = 0.86
 _EMPTY: Final = 0.12
+_WHITE: Final = b"\xff"
 
 
 def corners(grey: Image.Image) -> tuple[Point, ...] | None:
@@ -23,7 +26,7 @@ def corners(grey: Image.Image) -> tuple[Point, ...] | None:
     size = (max(2, round(grey.width * scale)), max(2, round(grey.height * scale)))
     small = grey.resize(size, Image.Resampling.BOX).filter(ImageFilter.MedianFilter(5))
     level = _parting(small.histogram())
-    bright = small.point(lambda value: 255 * (value > level)).filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.MinFilter(9))
+    bright = darkest(brightest(small.point(lambda value: 255 * (value > level)), 3), 9)
     found = _extremes(bright)
     if found is None or not _is_sheet(found, bright):
         return None
@@ -49,7 +52,9 @@ def _parting(counts: Sequence[int]) -> int:
 def _extremes(bright: Image.Image) -> tuple[Point, ...] | None:
     """Return the bright points farthest to the top left, top right, bottom right and bottom left."""
     width, pixels = bright.width, bright.tobytes()
-    points = [(at % width, at // width) for at, value in enumerate(pixels) if value]
+    rows = [pixels[start : start + width] for start in range(0, len(pixels), width)]
+    # Of each row, the first and the last are farthest to a corner.
+    points = [(x, y) for y, row in enumerate(rows) for x in (row.find(_WHITE), row.rfind(_WHITE)) if x >= 0]
     if not points:
         return None
     ways: tuple[Callable[[Point], float], ...] = (

@@ -9,6 +9,7 @@ from typing import Any, Final
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from lti_tool.evidence.layout import Box
+from lti_tool.evidence.neighbours import brightest
 
 # Pixels across: enough to read small print on, and quickly drawn.
 WIDE: Final = 1200
@@ -72,7 +73,7 @@ def _boxes(changed: Image.Image) -> tuple[Box, ...]:
     wide, high = -(-changed.width // _SQUARE), -(-changed.height // _SQUARE)
     squares = changed.resize((wide, high), Image.Resampling.BOX).point([255 if value >= _LEAST else 0 for value in range(256)])
     # Letters of one word belong together.
-    grown = squares.filter(ImageFilter.MaxFilter(5))
+    grown = brightest(squares, 5)
     regions = sorted(_regions(grown), key=lambda edges: -(edges[2] - edges[0]) * (edges[3] - edges[1]))[:_MOST_BOXES]
     return tuple(
         sorted(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from lti_tool.evidence.ocr_marks import slants
+from lti_tool.evidence.ocr_marks import pale, slants
 from lti_tool.evidence.ocr_page import Sheet
 
 SIZE = (1240, 1754)
@@ -32,7 +32,7 @@ def word(text: str, degrees: int) -> Callable[[Image.Image], None]:
 @pytest.mark.parametrize("degrees", [-55, -30, 30, 45])
 @pytest.mark.parametrize("text", ["EXEMPLO", "ΔΕΙΓΜΑ", "XYZXYZX"])
 def test_a_word_across_the_page_slants(text: str, degrees: int) -> None:
-    assert slants(sheet(word(text, degrees)))
+    assert slants(pale(sheet(word(text, degrees))))
 
 
 def frame(page: Image.Image) -> None:
@@ -56,4 +56,4 @@ PLAIN = [frame, circle, seal, band, word("CERTIFICATE", 0), lambda page: None]
 
 @pytest.mark.parametrize("draw", PLAIN, ids=["frame", "circle", "seal", "band", "level word", "nothing"])
 def test_what_is_no_word_across_the_page_does_not(draw: Callable[[Image.Image], None]) -> None:
-    assert not slants(sheet(draw))
+    assert not slants(pale(sheet(draw)))
