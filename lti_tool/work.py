@@ -13,15 +13,18 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 import structlog
-from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 from sqlalchemy.orm import Session
 
 from lti_tool.database import Database
 from lti_tool.problem import Problem
+
+if TYPE_CHECKING:
+    # Slow to load, and most commands ask for no work: what needs it imports it.
+    from dbos import DBOSConfig
 
 # Queues. Reading is CPU-bound and must not hold up the others; scores go one at a time to each LMS (partition = registration).
 READING: Final = "reading"
@@ -63,6 +66,8 @@ class Work:
     """Asks for background work; the worker process runs it."""
 
     def __init__(self, engine: sa.Engine) -> None:
+        from dbos import DBOSClient, DBOSPortableJSONSerializer  # noqa: PLC0415 - as above
+
         self._client = DBOSClient(system_database_engine=engine, application_name=APPLICATION, serializer=DBOSPortableJSONSerializer(), lazy=True)
 
     def ask(self, session: Session, workflow: str, queue: str, subject: str, *, partition: str | None = None) -> None:
@@ -105,6 +110,8 @@ class Offers:
         killed worker's successor calls it anew.
         """
 
+        from dbos import DBOS  # noqa: PLC0415 - as above
+
         @DBOS.workflow(name=name, max_recovery_attempts=None)
         def workflow(subject: str, attempt: int, partition: str | None) -> None:
             delay = _tried(name, subject, attempt, run)
@@ -143,6 +150,8 @@ def configuration(url: str, executor_id: str = "local") -> DBOSConfig:
 
     What is stored of work is JSON: nothing that a database row holds is ever unpickled.
     """
+    from dbos import DBOSConfig, DBOSPortableJSONSerializer  # noqa: PLC0415 - as above
+
     return DBOSConfig(
         name=APPLICATION,
         system_database_url=url,
@@ -159,6 +168,8 @@ def prepare_tables(url: str) -> None:
     """Create or upgrade the tables that durable work is kept in; safe to call again. Raises Problem("sqlite-too-old")."""
     if url.startswith("sqlite") and not sqlite_fits(sys.version_info[:2], sqlite3.sqlite_version_info):
         raise Problem("sqlite-too-old", version=sqlite3.sqlite_version)
+    from dbos import DBOS  # noqa: PLC0415 - as above
+
     DBOS.migrate(url)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dbos  # noqa: F401 - so that the first upload, which asks for work, does not wait for it to load
 from flask import Flask
 
 from lti_tool.installation import Installation
