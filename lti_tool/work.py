@@ -109,7 +109,6 @@ class Offers:
         `run(subject)` answers None when done, or the seconds until it wants to be called again; it must be idempotent, since a
         killed worker's successor calls it anew.
         """
-
         from dbos import DBOS  # noqa: PLC0415 - as above
 
         @DBOS.workflow(name=name, max_recovery_attempts=None)
