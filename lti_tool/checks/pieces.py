@@ -71,9 +71,14 @@ def holder(case: Case) -> list[Finding]:
     unsure = any(doubt.code in ("holder-ambiguous", "holder-unannounced", "hidden-text") for doubt in reading.doubts)
     if likeness is Likeness.SAME:
         return [case.finding("holder-fits", Verdict.ACCEPT, reading.holder.place, **details)]
-    if likeness is Likeness.CLOSE or unsure or len(parts(reading.holder.value)) < 2:
+    if likeness is Likeness.CLOSE or unsure or not _is_whole_name(reading.holder.value):
         return [case.finding("holder-close", Verdict.REVIEW, reading.holder.place, **details)]
     return [case.finding("holder-differs", Verdict.REJECT, reading.holder.place, **details)]
+
+
+def _is_whole_name(name: str) -> bool:
+    """Tell two words or more written as names are; a piece of a sentence taken for one is for a person to see, and no other name."""
+    return len([word for word in parts(name) if not word[0].islower()]) >= 2
 
 
 def fresh(case: Case) -> list[Finding]:

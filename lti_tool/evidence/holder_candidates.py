@@ -21,7 +21,7 @@ LONGEST_BRACKET: Final = 20
 # A name that no word announces stands in a line of its own, set this much larger than the text.
 STANDING_SIZE: Final = 1.2
 # Groups of phrases that no person is named by.
-_THINGS: Final = frozenset({"kind", "series", "label", "paper", "statement", "course", "date"})
+_THINGS: Final = frozenset({"kind", "series", "label", "paper", "statement", "course", "date", "number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +117,20 @@ class Names(NameWords):
         anchor = self.row.lexemes[self.row.at[hit.begin]]
         if self.row.lexemes[at].segment == label_segment:
             return self._take(at, wraps=hit.name == "before")
-        if self._beside_or_under(anchor.word, self.row.lexemes[at].word) and (named := self.cleaned(taken := self._take(at))):
+        near = self._beside_or_under(anchor.word, self.row.lexemes[at].word)
+        if near and (named := self.cleaned(taken := self._take(at))) and not self._goes_on(named):
             # A head of a table stands beside the head of the next column, and over its name.
             below = self._below(anchor.word) if len(named) == 1 and hit.name == "label" else []
             return below if len(self.cleaned(below)) > 1 else taken
         return self._below(anchor.word)
+
+    def _goes_on(self, named: Sequence[Lexeme]) -> bool:
+        """Tell words that begin in small letters a line which goes on after them: a sentence, whose label stands under its own name."""
+        if not named[0].raw[:1].islower():
+            return False
+        after = self._index(named[-1]) + 1
+        rest = [lexeme for lexeme in self.row.lexemes[after : after + 3] if lexeme.segment == named[-1].segment]
+        return any(lexeme.is_word for lexeme in rest)
 
     @staticmethod
     def _beside_or_under(anchor: Word, found: Word) -> bool:

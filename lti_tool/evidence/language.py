@@ -86,11 +86,16 @@ class Statement(_Frozen):
 
 
 class Language(_Frozen):
-    """One language file; `course` are words for a course of a series, `parts` those for what a course consists of."""
+    """One language file.
+
+    `course` are words for a course of a series, `parts` those for what a course consists of, `ordinary` words of the language that deny
+    in another one and not in this ("nu": now in Danish, not in Romanian).
+    """
 
     code: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
     name: str
     common: Annotated[Phrases, Field(min_length=3)]
+    ordinary: Phrases = ()
     course: Phrases = ()
     parts: Phrases = ()
     ordinals: Annotated[tuple[Phrases, ...], Field(max_length=6)] = ()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from lti_tool.evidence.denials import without_idle_denials
 from lti_tool.evidence.layout import Document, Row
 from lti_tool.evidence.names_that_mark import NameOnPaper
 from lti_tool.evidence.plain_certificate import is_plain_certificate
@@ -66,7 +67,7 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     """Return what a paper says of itself."""
     name = NameOnPaper(document, vocabulary)
     other = stamp(document, vocabulary, name)
-    hits = [(row, vocabulary.hits(row.words)) for row in document.rows]
+    hits = [(row, without_idle_denials(row, vocabulary.hits(row.words), vocabulary, name)) for row in document.rows]
     completes = any(_affirmed(row, found) or _dated_completion(row, found) for row, found in hits)
     completes = completes or any(_is_a_form(document, row, found) for row, found in hits[:1]) or is_plain_certificate(document, vocabulary)
     unmet = next(

@@ -37,13 +37,14 @@ class Hit:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the words of a document are compared with."""
+    """What the words of a document are compared with; `idle` says in which languages a word denies nothing."""
 
     scheme: Scheme
     languages: tuple[Language, ...]
     calendar: Calendar
     index: PhraseIndex[Mark]
     common: dict[str, tuple[str, ...]]
+    idle: dict[str, frozenset[str]]
     particles: frozenset[str]
     number_words: dict[tuple[str, str], dict[str, int]]
     only: frozenset[str] | None = None
@@ -75,7 +76,7 @@ class Vocabulary:
         if hit.name != "negation" or all(len(word) == 1 for word in words[hit.begin : hit.end]):
             return hit.language in self.only
         # Portuguese "no" is no Spanish or English one: a small word of the paper's own language denies in no other.
-        return hit.language in self.heard or not all(self.heard.intersection(self.common.get(word, ())) for word in words[hit.begin : hit.end])
+        return hit.language in self.heard or not all(self.only.intersection(self.idle.get(word, ())) for word in words[hit.begin : hit.end])
 
     def number_word(self, word: str, how: str) -> int | None:
         """Return the number that a folded word says in a language of the document; `how` is ``ordinals`` or ``cardinals``."""
@@ -139,7 +140,17 @@ def vocabulary(scheme: Scheme) -> Vocabulary:
     entries = [*_of_scheme(scheme), *(entry for language in known for entry in _of_language(language))]
     particles = frozenset(part for language in known for entry in language.holder.particles for part in words_of(entry))
     codes = {word: tuple(found) for word, found in common.items()}
-    return Vocabulary(scheme, known, Calendar.of(known), PhraseIndex(entries), codes, particles, _number_words(known))
+    return Vocabulary(scheme, known, Calendar.of(known), PhraseIndex(entries), codes, _idle(known), particles, _number_words(known))
+
+
+def _idle(known: Sequence[Language]) -> dict[str, frozenset[str]]:
+    """Return folded word → the languages that it denies nothing in: their small words, months, and what is listed for that."""
+    idle: dict[str, set[str]] = {}
+    for language in known:
+        for phrase in (*language.common, *language.ordinary, *(name for names in language.dates.months for name in names)):
+            for word in words_of(phrase):
+                idle.setdefault(word, set()).add(language.code)
+    return {word: frozenset(codes) for word, codes in idle.items()}
 
 
 def _number_words(known: Sequence[Language]) -> dict[tuple[str, str], dict[str, int]]:

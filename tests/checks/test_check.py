@@ -105,6 +105,7 @@ CASES = [
     (course(1), Verdict.ACCEPT, set()),
     (course(1, name="Mario Rossi"), Verdict.REVIEW, {"holder-close"}),
     (course(1, name="Paolo Verdi"), Verdict.REJECT, {"holder-differs"}),
+    (course(1, name="den Online"), Verdict.REVIEW, {"holder-close"}),
     (course(1, name="Paolo Verdi", doubts=(Doubt("holder-ambiguous", "Paolo / Maria"),)), Verdict.REVIEW, {"holder-close", "holder-ambiguous"}),
     (replace(course(1), holder=None), Verdict.REVIEW, {"holder-missing"}),
     (replace(course(1), issue_date=None), Verdict.REVIEW, {"date-missing"}),
