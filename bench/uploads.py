@@ -76,7 +76,7 @@ def measure(quick: bool) -> Report:
         installation = _installation(home)
         stack.callback(installation.database.engine.dispose)
         _wait_for(f"http://127.0.0.1:{port}/healthz")
-        people = _people(installation, port, scans // EACH + 1)
+        people = _people(installation, port, -(-scans // EACH) + 1)
         people[0].page()  # not counted: the server loads what it needs
         arriving, sent = _watched(people[0], lambda: _send(people[1:], contents))
         reads, _ = _watched(people[0], lambda: _until_read(installation, scans, patience))
