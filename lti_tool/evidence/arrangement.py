@@ -18,6 +18,12 @@ SENTENCE_GAP: Final = 5.0
 # What a line ends with when its last word goes on in the next: PDFium puts U+FFFE or U+0002 for a hyphen it recognised.
 LINE_HYPHENS: Final = ("\ufffe", "\x02", "\u00ad", "-", "\u2010")
 LONGEST_ENDING: Final = 4
+# Letters that make a spaced-out line; among capitals fewer do, of which up to three may stand close; two or three alone stand nearer
+# than this, in heights of the line.
+LETTERS_APART: Final = 5
+FEW_CAPITALS: Final = 4
+CAPITALS_CLOSE: Final = 3
+NEAR: Final = 0.6
 # PDFium turns the letters of the ligature of lam and alef round.
 _LAM_ALEF: Final = re.compile("ا([أإآ])ل")
 _LEXEME: Final = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*|[^\s]")
@@ -82,13 +88,12 @@ def _split(line: Sequence[Word]) -> list[Segment]:
         if gap_between(before, word) > COLUMN_GAP:
             parts.append([])
         parts[-1].append(word)
-    return [Segment(tuple(part)) for part in parts]
+    return [Segment(tuple(_close_up(part))) for part in parts]
 
 
 def _close_up(line: Sequence[Word]) -> Sequence[Word]:
     """Put spaced-out letters (``M A R I A   R O S S I``) together again: spaces clearly wider than most part words."""
-    letters = sum(1 for word in line if len(word.text) == 1 and word.text.isalpha())
-    if letters < 5 or letters < 0.8 * len(line):
+    if not _is_spaced_out(line):
         return line
     gaps = [gap_between(before, word) for before, word in pairwise(line)]
     usual = sorted(gaps)[len(gaps) // 2]
@@ -98,6 +103,21 @@ def _close_up(line: Sequence[Word]) -> Sequence[Word]:
             closed.append([])
         closed[-1].append(word)
     return [replace(part[0], text="".join(word.text for word in part), box=around(part)) for part in closed]
+
+
+def _is_spaced_out(line: Sequence[Word]) -> bool:
+    """Tell letters that are set apart: five or more, or a line of capitals of which some pairs stand close (``Q UA L I T Y``).
+
+    Two or three capitals are all of a line only where a heading is set so (``S E L O / D E / ...``).
+    """
+    single = sum(1 for word in line if len(word.text) == 1 and word.text.isalpha())
+    if single >= LETTERS_APART and single >= 0.8 * len(line):
+        return True
+    if len(line) < 2 or not all(word.text.isalpha() and word.text.isupper() and len(word.text) <= CAPITALS_CLOSE for word in line):
+        return False
+    if len(line) >= FEW_CAPITALS:
+        return single >= 0.5 * len(line)
+    return single == len(line) and max(gap_between(before, word) for before, word in pairwise(line)) < NEAR
 
 
 def row_of(segments: Sequence[Segment], *, join_hyphens: bool) -> Row:

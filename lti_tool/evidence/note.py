@@ -13,6 +13,7 @@ from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
 BEFORE_CLAUSE: Final = 14
 _ENDS: Final = frozenset({".", "!", "?", ";", "•", "·"})
+_TELLING: Final = frozenset({("note", "subject"), ("note", "purpose"), ("series", "subject")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ def note(document: Document, vocabulary: Vocabulary, languages: Sequence[str]) -
     """Return whether the note is there.
 
     A sentence about the scheme's matter that is negated near its verb says no; one that is conditional, speaks of other
-    documents, or says nothing of use comes with the doubt ``disclaimer-unclear``. None where the language is not known.
+    documents, or says nothing of use comes with the doubt ``disclaimer-unclear``, as one does that may be the note in words not known.
+    None where the language is not known.
     """
     answers = _answers(document, vocabulary, languages)
     said = {answer for answer, _ in answers} - {"nothing"}
@@ -42,7 +44,8 @@ def note(document: Document, vocabulary: Vocabulary, languages: Sequence[str]) -
     if languages and languages[0] not in vocabulary.scheme.note.matter.by_language:
         return None, (Doubt("disclaimer-language-unknown", ", ".join(languages)),)
     # A sentence that names the matter and says no more, as a project's title may, is no note, but a person should see it.
-    return Fact(False, "", None), tuple(_unclear(sentence) for _, sentence in answers[:1])
+    doubted = [sentence for _, sentence in answers[:1]] or _like_a_note(document, vocabulary, languages)[:1]
+    return Fact(False, "", None), tuple(_unclear(sentence) for sentence in doubted)
 
 
 def _answers(document: Document, vocabulary: Vocabulary, languages: Sequence[str]) -> list[tuple[str, Sentence]]:
@@ -57,6 +60,18 @@ def _answers(document: Document, vocabulary: Vocabulary, languages: Sequence[str
         counts = row.joined and torn == ordered[0][0]
         answers += [entry for entry in found if counts or not decided or entry[0] == "no"]
     return answers
+
+
+def _like_a_note(document: Document, vocabulary: Vocabulary, languages: Sequence[str]) -> list[Sentence]:
+    """Return sentences that speak of a use and of two more of what a note speaks of: this paper, an application, the competencies."""
+    found: list[Sentence] = []
+    for row in document.rows:
+        hits = [hit for hit in vocabulary.hits(row.words) if hit.language in languages or hit.group == "series"]
+        for sentence in sentences(row):
+            said = {(hit.group, hit.name) for hit in hits if _inside(hit, sentence)}
+            if ("note", "use") in said and len(said & _TELLING) > 1:
+                found.append(sentence)
+    return found
 
 
 def _fact(sentence: Sentence, *, value: bool, sure: float) -> Fact[bool]:

@@ -59,6 +59,7 @@ class _Said:
     text: str
     place: Place
     heading: bool
+    whole: bool
     field: bool
     words: int
 
@@ -110,8 +111,13 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
 
 
 def _certified(completes: bool, heading: _Said, *, certifies: bool) -> bool:
-    """Tell whether a certificate stands against a heading: one that denies weighs more than the word alone; a completed course makes it a doubt."""
-    return completes and certifies and heading.paper not in ("sample", "template", "curriculum-vitae")
+    """Tell whether a certificate stands against a heading: one that denies weighs more than the word alone; a completed course makes it a doubt.
+
+    A word for a sample among others of a large line may be of a project's title ("Model United Europe"), which a person can tell.
+    """
+    if heading.paper == "sample":
+        return certifies and not heading.whole
+    return completes and certifies and heading.paper not in ("template", "curriculum-vitae")
 
 
 def _affirmed(row: Row, hits: Sequence[Hit]) -> bool:
@@ -230,4 +236,5 @@ def _said(document: Document, row: Row, hit: Hit) -> _Said:
     alone = share >= HEADING_SHARE and (words[0].fresh or not words[0].raw[:1].islower())
     # "Enrolled since: March" beside the date of completion is a field and no statement.
     field = _begins_line(row, row.at[hit.begin]) and any(lexeme.form == ":" for lexeme in row.lexemes[row.at[hit.end - 1] + 1 :][:3])
-    return _Said(hit.name, row.raw(hit.begin, hit.end), row.place(hit.begin, hit.end), large or alone, field, hit.end - hit.begin)
+    text, place = row.raw(hit.begin, hit.end), row.place(hit.begin, hit.end)
+    return _Said(hit.name, text, place, large or alone, share >= HEADING_SHARE, field, hit.end - hit.begin)
