@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Final
 
 from PIL import Image
 
 from lti_tool.evidence import ocr
-from lti_tool.evidence.layout import Word
 from lti_tool.evidence.ocr_page import Sheet, sheet_of
 from lti_tool.evidence.ocr_reading import Pictures, readings_of_pictures
 from lti_tool.evidence.pdf import Opened, Unreadable
 from lti_tool.evidence.pictures import grey_of
-from lti_tool.evidence.reading import Doubt, Reading
+from lti_tool.evidence.reading import Reading
+from lti_tool.evidence.scan_layer import with_layer
 from lti_tool.scheme.model import Scheme
-from lti_tool.scheme.phrases import words_of
 
 # More pages than these can't be read as pictures in the time that a document has.
 MOST_PICTURES: Final = 8
 # The longer edge in pixels of a page that is drawn to be read: A4 at 250 dots an inch.
 _LONGEST: Final = 2924
-# A layer of text under a scan that has fewer words is no such layer.
-_LAYER: Final = 5
 
 
 def readings_of_picture(picture: Image.Image, scheme: Scheme, *, sha256: str, media_type: str) -> tuple[Reading, ...]:
@@ -46,7 +42,7 @@ def readings_of_scan(opened: Opened, scheme: Scheme, *, sha256: str, media_type:
         sheets = tuple(_sheet(opened, number) for number in opened.pictured)
         pictures = Pictures(sheets, opened.words, count)
         readings = readings_of_pictures(pictures, scheme, sha256=sha256, media_type=media_type, doubts=opened.doubts)
-    return tuple(_with_layer(reading, opened.under) for reading in _said(readings, count))
+    return tuple(with_layer(reading, opened.under, scheme) for reading in _said(readings, count))
 
 
 @contextmanager
@@ -69,16 +65,3 @@ def _said(readings: tuple[Reading, ...], pages: int) -> tuple[Reading, ...]:
     if not any(reading.text_sha256 for reading in readings):
         raise Unreadable("picture", pages)
     return readings
-
-
-def _with_layer(reading: Reading, under: Sequence[Word]) -> Reading:
-    """Doubt a layer of text under a scan that says other words than were read in the picture; what it says counts for nothing else."""
-    for fact in (reading.holder, reading.issue_date):
-        if fact is None or fact.place is None:
-            continue
-        layer = [word for word in under if word.page == fact.place.page]
-        said = {form for word in layer for form in words_of(word.text)}
-        if len(layer) >= _LAYER and not said.issuperset(words_of(fact.text)):
-            doubt = Doubt("hidden-text", " ".join(word.text for word in layer)[:200], fact.place)
-            return replace(reading, doubts=(*reading.doubts, doubt))
-    return reading

@@ -254,14 +254,22 @@ def test_a_scanned_second_page_belongs_to_the_text_before_it(reader: Reader) -> 
     assert verdict(reading) is Verdict.ACCEPT
 
 
-LAYER = ["Certificate of Completion", "This is to certify that", "{name}", "has successfully completed", "Date of issue: {dated}"]
+LAYER = [
+    "Certificate of Completion",
+    "This is to certify that",
+    "{name}",
+    "has successfully completed the online course",
+    "{course}",
+    f"of the series {certificates.SERIES['en']}",
+    "Date of issue: {dated}",
+]
 
 
-def with_layer(name: str, dated: str) -> bytes:
+def with_layer(name: str, dated: str, course_said: str = "MOOC 3: Teaching and learning") -> bytes:
     """A scan with words under it that nobody sees, as scanners put them there."""
     pdf = pikepdf.open(io.BytesIO(scans.scan(course(), seeded(8), kind="pdf")))
     page = pdf.pages[0]
-    lines = " ".join(f"({line.format(name=name, dated=dated)}) Tj 0 -30 Td" for line in LAYER)
+    lines = " ".join(f"({line.format(name=name, dated=dated, course=course_said)}) Tj 0 -30 Td" for line in LAYER)
     font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
     page.add_resource(font, pikepdf.Name.Font, pikepdf.Name.FLayer)
     page.contents_add(f"BT 3 Tr /FLayer 18 Tf 200 450 Td {lines} ET".encode())
@@ -283,6 +291,14 @@ def test_a_layer_of_text_that_says_something_else_than_the_scan_is_doubted(reade
     assert reading.holder.value == "Maria Rossi"
     assert reading.issue_date is not None
     assert reading.issue_date.value == ISSUED
+    assert "hidden-text" in {doubt.code for doubt in reading.doubts}
+    assert verdict(reading) is Verdict.REVIEW
+
+
+@pytest.mark.parametrize("course_said", ["MOOC 4: Assessment", "Assessment", "", "National Quality Label"])
+def test_a_layer_of_text_that_names_another_course_than_the_scan_is_doubted(reader: Reader, course_said: str) -> None:
+    reading = reader.read(with_layer("Maria Rossi", "12 March 2026", course_said), SCHEME)
+    assert reading.kind_id == "mooc-3"
     assert "hidden-text" in {doubt.code for doubt in reading.doubts}
     assert verdict(reading) is Verdict.REVIEW
 
