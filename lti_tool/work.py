@@ -46,7 +46,8 @@ _log = structlog.get_logger(__name__)
 class Task:
     """One piece of work: its workflow and queue, the subject's id, the partition (one at a time in each), the attempt from 0.
 
-    `delay` is in seconds. The id is ``workflow:subject``, with ``:attempt`` from the second attempt on.
+    `delay` is in seconds; of what waits in a queue the lowest `priority` goes first. The id is ``workflow:subject``, with
+    ``:attempt`` from the second attempt on.
     """
 
     workflow: str
@@ -55,6 +56,7 @@ class Task:
     partition: str | None = None
     attempt: int = 0
     delay: float | None = None
+    priority: int = 0
 
     @property
     def id(self) -> str:
@@ -76,7 +78,7 @@ class Work:
 
     def ask_for(self, session: Session, task: Task) -> None:
         """Ask for a task in the caller's transaction; asking twice for the same attempt runs it once."""
-        options: dict[str, str | float] = {
+        options: dict[str, str | int | float] = {
             "queue_name": task.queue,
             "workflow_name": task.workflow,
             "workflow_id": task.id,
@@ -84,6 +86,8 @@ class Work:
         }
         if task.partition is not None:
             options["queue_partition_key"] = task.partition
+        if task.priority:
+            options["priority"] = task.priority
         if task.delay is not None:
             options["delay_seconds"] = task.delay
         # The caller's own rows go first: what asks must exist before what is asked for.

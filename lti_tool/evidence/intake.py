@@ -14,12 +14,13 @@ from lti_tool import clock
 from lti_tool.evidence import codec, quota, uploads
 from lti_tool.evidence.records import ApplicationRecord, DocumentRecord
 from lti_tool.evidence.shared_files import take_turn
+from lti_tool.evidence.turns import next_turn
 from lti_tool.installation import Installation
 from lti_tool.launch.records import PersonRecord
 from lti_tool.launch.visit import Visit
 from lti_tool.problem import Problem
 from lti_tool.scheme.catalogue import shipped
-from lti_tool.work import READING
+from lti_tool.work import READING, Task
 
 # States in which the applicant may change the application, and those in which it is still under way or was granted.
 OPEN: Final = frozenset({"draft", "changes-requested"})
@@ -77,11 +78,12 @@ def receive(installation: Installation, visit: Visit, application_id: str, file_
             file_name=uploads.clean_name(file_name),
             media_type=media_type,
             received_at=clock.now(),
+            turn=next_turn(session, application),
             stage_at=clock.now(),
         )
         session.add(document)
         session.flush()
-        installation.work.ask(session, "read-document", READING, document.id)
+        installation.work.ask_for(session, Task("read-document", READING, document.id, priority=document.turn))
         return document.id
 
 

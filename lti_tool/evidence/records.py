@@ -59,6 +59,7 @@ class DocumentRecord(Base):
         sa.Index("ix_document_first_id_part", "first_id", "part", unique=True),
         # Who waits is few among all that were ever read.
         sa.Index("ix_document_waiting", "received_at", sqlite_where=sa.text("state = 'received'"), postgresql_where=sa.text("state = 'received'")),
+        sa.Index("ix_document_being_read", "turn", sqlite_where=sa.text("state = 'reading'"), postgresql_where=sa.text("state = 'reading'")),
     )
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
@@ -74,6 +75,8 @@ class DocumentRecord(Base):
     text_sha256: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     placed_at: Mapped[str | None] = mapped_column(sa.String(80))
     received_at: Mapped[datetime] = mapped_column(Instant)
+    # Of all that wait, the lowest is read first (evidence/turns.py).
+    turn: Mapped[int] = mapped_column(default=0, server_default="0")
     # When its present state or stage began: what takes much longer than usual is said to.
     stage_at: Mapped[datetime | None] = mapped_column(Instant)
     read_at: Mapped[datetime | None] = mapped_column(Instant)

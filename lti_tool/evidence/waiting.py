@@ -9,9 +9,14 @@ from lti_tool.installation import Installation
 
 
 def ahead(installation: Installation, application_id: str) -> int:
-    """Return how many documents of others came before the first one of this application that still waits; 0 if none waits."""
+    """Return how many documents of others are read before the first one of this application that still waits; 0 if none waits."""
     waits = (DocumentRecord.state == "received", DocumentRecord.removed_at.is_(None))
-    first = sa.select(sa.func.min(DocumentRecord.received_at)).where(DocumentRecord.application_id == application_id, *waits)
-    before = sa.select(sa.func.count(DocumentRecord.id)).where(DocumentRecord.received_at < first.scalar_subquery(), *waits)
+    order = (DocumentRecord.turn, DocumentRecord.received_at)
+    first = sa.select(*order).where(DocumentRecord.application_id == application_id, *waits).order_by(*order).limit(1)
     with installation.database.look() as connection:
-        return int(connection.scalar(before) or 0)
+        ours = connection.execute(first).first()
+        if ours is None:
+            return 0
+        earlier = sa.or_(DocumentRecord.turn < ours.turn, sa.and_(DocumentRecord.turn == ours.turn, DocumentRecord.received_at < ours.received_at))
+        others = DocumentRecord.application_id != application_id
+        return int(connection.scalar(sa.select(sa.func.count(DocumentRecord.id)).where(earlier, others, *waits)) or 0)

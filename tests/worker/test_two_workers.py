@@ -6,11 +6,14 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
-from record_parts import counting_lms, tenant
+import sqlalchemy as sa
+from record_parts import Tenant, counting_lms, person, tenant, upload
 from test_crashes import all_sent, award, check_invariants, rows
 from worker_process import WorkerProcess, wait_for
 
 from lti_tool import presence
+from lti_tool.evidence import intake
+from lti_tool.evidence.records import DocumentRecord
 from lti_tool.installation import Installation
 
 
@@ -80,3 +83,31 @@ def test_a_sign_of_life_in_postgresql_ends_with_its_connection(postgresql_instal
     assert mine.is_dead(other.executor_id)
     assert not mine.is_dead(mine.executor_id)
     mine.leave()
+
+
+def test_a_worker_reads_by_turns_whoever_came_first(either_tool: Installation) -> None:
+    """A tenant hands in much before another hands in a little (threat R14)."""
+    large, small = tenant(either_tool), tenant(either_tool)
+    many = [_handed_in(either_tool, large, f"large-{number}", 4) for number in range(5)]
+    few = _handed_in(either_tool, small, "small", 2)
+    with WorkerProcess(either_tool) as worker:
+        wait_for(lambda: len(_read(either_tool)) == 22, worker.text)
+    read = _read(either_tool)
+    # Two are read at a time, so that neighbours may change places.
+    assert max(place for place, application in enumerate(read) if application == few) < 8
+    assert read[-1] in many
+
+
+def _handed_in(tool: Installation, where: Tenant, who: str, count: int) -> str:
+    visit = person(tool, where, sub=who)
+    application = intake.application_for(tool, visit)
+    for number in range(count):
+        upload(tool, visit, application, f"paper-{number}")
+    return application
+
+
+def _read(tool: Installation) -> list[str]:
+    """Whose documents were read, one after the other."""
+    query = sa.select(DocumentRecord.application_id).where(DocumentRecord.read_at.is_not(None)).order_by(DocumentRecord.read_at)
+    with tool.database.read() as session:
+        return list(session.scalars(query))
