@@ -21,7 +21,7 @@ def mentions(names: Names) -> Iterator[Candidate]:
     lexemes = names.row.lexemes
     while at < len(lexemes):
         end = _run(names, at)
-        placed = end > at and (_hangs_in_a_sentence(lexemes, at, end) or _fills_a_field(lexemes, at, end))
+        placed = end > at and (_hangs_in_a_sentence(lexemes, at, end) or _fills_a_field(lexemes, at, end) or _is_explained(names, at, end))
         if placed and not _is_quoted(lexemes, at, end) and not _is_anothers(names, at) and not _is_dated(lexemes, end):
             found = names.cleaned(lexemes[at:end])
             if 2 <= sum(lexeme.is_word for lexeme in found) <= MOST_STANDING and not _names_things(names, found):
@@ -53,6 +53,15 @@ def _hangs_in_a_sentence(lexemes: Sequence[Lexeme], at: int, end: int) -> bool:
     if lexemes[before].form in _JOINING and lexemes[before].glued and before:
         before -= 1
     return _is_small(lexemes[before])
+
+
+def _is_explained(names: Names, at: int, end: int) -> bool:
+    """Tell words between two commas, after which stands what a person is: "…, Maria Rossi, teacher at …, obtained"."""
+    lexemes = names.row.lexemes
+    if at == 0 or end + 1 >= len(lexemes) or lexemes[at - 1].form != "," or lexemes[end].form != ",":
+        return False
+    hits = names.starts.get(names.word_at.get(end + 1, -1), ())
+    return any(hit.group == "holder" and hit.name in ("label", "titles", "after") for hit in hits)
 
 
 def _is_small(lexeme: Lexeme) -> bool:
