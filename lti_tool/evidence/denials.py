@@ -1,13 +1,22 @@
-"""Which of the words that deny do so on a paper: not one in somebody's name, and not the rest of a word broken at a line's end."""
+"""Which of the words that deny do so on a paper: not one in somebody's name, and not the rest of a word broken at a line's end.
+
+And what is said to be completed only if or when something happens.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from lti_tool.evidence.arrangement import LINE_HYPHENS
 from lti_tool.evidence.layout import Row
 from lti_tool.evidence.names_that_mark import NameOnPaper
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
+
+# How many words before "completed" one stands that makes it depend on something: a name, a title and its series may lie between.
+CONDITION_REACH: Final = 25
+LONGEST_ABBREVIATION: Final = 3
+_SENTENCE_ENDS: Final = frozenset({".", ";", ":", "!", "?"})
 
 
 def without_idle_denials(row: Row, hits: Sequence[Hit], vocabulary: Vocabulary, name: NameOnPaper) -> list[Hit]:
@@ -40,3 +49,19 @@ def _is_of_name(row: Row, no: Hit, vocabulary: Vocabulary, name: NameOnPaper) ->
         led = no.begin > 0 and row.lexeme(no.begin - 1).raw[:1].isupper() and lexeme.form in vocabulary.particles
         return led and name.holds(row.raw(no.begin - 1, no.end), row.place(no.begin - 1, no.end))
     return name.holds(row.raw(no.begin, no.end), row.place(no.begin, no.end))
+
+
+def conditional(row: Row, hits: Sequence[Hit], completed: Sequence[Hit]) -> list[Hit]:
+    """Return what of `completed` depends on something: a word for that stands before it, and the name may between ("if Anna Muster has …")."""
+    conditions = [hit for hit in hits if (hit.group, hit.name) == ("statement", "condition")]
+    return [done for done in completed if any(_depends(row, word, done, hits) for word in conditions)]
+
+
+def _depends(row: Row, word: Hit, done: Hit, hits: Sequence[Hit]) -> bool:
+    """Tell a condition that stands before what is done, in the same sentence; the point of a title ("Mgr.") ends none."""
+    if word.begin >= done.begin or done.begin - word.end > CONDITION_REACH:
+        return False
+    short = {hit.end - 1 for hit in hits if (hit.group, hit.name) == ("holder", "titles")}
+    short |= {at for at in range(word.begin, done.begin) if len(row.words[at]) <= LONGEST_ABBREVIATION}
+    marks = [(at, lexeme.form) for at in range(word.begin, done.begin) for lexeme in row.lexemes[row.at[at] + 1 : row.at[at + 1]]]
+    return not any(form in _SENTENCE_ENDS and not (form == "." and at in short) for at, form in marks)

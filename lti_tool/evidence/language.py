@@ -76,13 +76,17 @@ class Holder(_Frozen):
 
 
 class Statement(_Frozen):
-    """What a certificate says: that something was completed, or its opposite; `hedge` makes a sentence conditional."""
+    """What a certificate says: that something was completed, or its opposite.
+
+    `hedge` makes the sentence of a note conditional, `condition` what is said to be completed after it in one sentence ("if", "when").
+    """
 
     certificate: Phrases = ()
     completed: Phrases = ()
     unmet: Phrases = ()
     negation: Phrases = ()
     hedge: Phrases = ()
+    condition: Phrases = ()
 
 
 class Language(_Frozen):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lti_tool.evidence.denials import without_idle_denials
+from lti_tool.evidence.denials import conditional, without_idle_denials
 from lti_tool.evidence.layout import Document, Row
 from lti_tool.evidence.names_that_mark import NameOnPaper
 from lti_tool.evidence.plain_certificate import is_plain_certificate
@@ -75,7 +75,11 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
         (
             row.place(hit.begin, hit.end)
             for row, found in hits
-            for hit in _denials(found) + _negated(row, found) + _share(row, found) + _course_denied(row, found)
+            for hit in _denials(found)
+            + _negated(row, found)
+            + _share(row, found)
+            + _course_denied(row, found)
+            + conditional(row, found, _affirmations(found))
         ),
         None,
     )

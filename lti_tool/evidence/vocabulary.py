@@ -197,7 +197,9 @@ def _of_language(language: Language) -> Iterator[tuple[Mark, str]]:
         ("weekday", ""): language.dates.weekdays,
         **{("date", label): phrases for label, phrases in language.dates.labels.items()},
         **{("holder", name): getattr(language.holder, name) for name in HOLDER_LISTS},
-        **{("statement", name): getattr(language.statement, name) for name in ("certificate", "completed", "unmet", "negation", "hedge")},
+        **{
+            ("statement", name): getattr(language.statement, name) for name in ("certificate", "completed", "unmet", "negation", "hedge", "condition")
+        },
         **{("paper", paper): phrases for paper, phrases in language.papers.items()},
     }
     for (group, name), phrases in lists.items():
