@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from lti_tool.evidence.ocr_page import ReadPage
 from lti_tool.evidence.reading import Doubt, Fact, Place, Reading, Source
@@ -13,6 +13,9 @@ from lti_tool.scheme.phrases import words_of
 T = TypeVar("T")
 # The least that one of two agreeing readings must be sure of each word of a fact.
 SURE: Final = 0.7
+# And where three agree on a name, letter by letter: it must be the applicant's too. A day is compared with nothing.
+SURE_OF_THREE: Final = 0.6
+_TWO: Final = 2
 # What a bad reading alone may bring about, by missing or mixing up words: such doubts count where two readings have them. All others
 # count where one has them, since what it saw may stand there.
 _OF_BAD_READING: Final = frozenset(
@@ -21,6 +24,7 @@ _OF_BAD_READING: Final = frozenset(
         "series-not-named",
         "completion-not-said",
         "not-said-to-be-a-certificate",
+        "holder-unannounced",
         "course-unclear",
         "kind-unclear",
         "date-of-something-else",
@@ -39,12 +43,14 @@ class Look:
     readings: tuple[Reading, ...]
     pages: dict[int, ReadPage]
 
-    def sure(self, place: Place | None) -> float:
-        """Return how sure the least sure word at a place is; 1 where the page is no picture."""
+    def sure(self, fact: Fact[Any]) -> float:
+        """Return how sure the least sure of a fact's words is; 1 where its page is no picture."""
+        place = fact.place
         page = self.pages.get(place.page) if place else None
         if place is None or page is None:
             return 1.0
-        return min((sure for word, sure in zip(page.words, page.sure, strict=True) if _inside(word.box, place.box)), default=0.0)
+        there = [(word.text, sure) for word, sure in zip(page.words, page.sure, strict=True) if _inside(word.box, place.box)]
+        return min((sure for _, sure in _of_fact(there, fact.text)), default=0.0)
 
 
 def agree(looks: Sequence[Look]) -> bool:
@@ -122,7 +128,7 @@ def _merged_part(group: Group) -> Reading:
 
 def _fact(found: Sequence[tuple[Look, Fact[T] | None]]) -> Fact[T] | None:
     """Return the fact that was read most surely of several that agree."""
-    facts = [(look.sure(fact.place), fact, look) for look, fact in found if fact is not None]
+    facts = [(look.sure(fact), fact, look) for look, fact in found if fact is not None]
     if not facts:
         return None
     sure, fact, look = max(facts, key=lambda entry: entry[0])
@@ -155,7 +161,8 @@ def _unsure(group: Group) -> list[Doubt]:
         facts = [(look, fact) for look, reading in voted or group if (fact := fact_of(reading)) is not None]
         if not facts:
             continue
-        if not voted or (aspect is not _note and max(look.sure(fact.place) for look, fact in facts) < SURE):
+        least = SURE_OF_THREE if aspect is _holder and len({fact.text for _, fact in facts}) == 1 and len(facts) > _TWO else SURE
+        if not voted or (aspect is not _note and max(look.sure(fact) for look, fact in facts) < least):
             doubts.append(Doubt("ocr-unsure", " / ".join(dict.fromkeys(fact.text for _, fact in facts))[:200], facts[0][1].place))
     return doubts
 
@@ -170,6 +177,18 @@ def _date_fact(reading: Reading) -> Fact[object] | None:
 
 def _note_fact(reading: Reading) -> Fact[object] | None:
     return reading.disclaimer  # type: ignore[return-value]  # as above
+
+
+def _of_fact(there: Sequence[tuple[str, float]], text: str) -> Sequence[tuple[str, float]]:
+    """Return the words at a fact's place without specks between its letters; all of them if those left are not all of the fact."""
+    letters = "".join(words_of(text))
+    own = [(word, sure) for word, sure in there if any(map(str.isdigit, word)) or _letters_of(word, letters)]
+    return own if sum(len("".join(words_of(word))) for word, _ in own) >= len(letters) else there
+
+
+def _letters_of(word: str, letters: str) -> bool:
+    form = "".join(words_of(word))
+    return bool(form) and form in letters
 
 
 def _inside(word: tuple[float, float, float, float], place: tuple[float, float, float, float]) -> bool:

@@ -98,6 +98,32 @@ def test_what_neither_is_sure_of_is_doubted_where_it_stands(sure: tuple[float, f
     assert [(doubt.code, doubt.place) for doubt in reading.doubts] == [("ocr-unsure", Place(1, NAME if sure[0] < sure[1] else DAY))]
 
 
+def test_a_name_that_three_read_alike_need_not_be_so_sure_and_a_day_must() -> None:
+    assert merged([look(sure=(0.65, 0.9))] * 3)[0].doubts == ()
+    assert codes(merged([look(sure=(0.65, 0.9))] * 2)[0]) == ["ocr-unsure"]
+    assert codes(merged([look(sure=(0.65, 0.9)), look("Mária Rossi", sure=(0.65, 0.9)), look(sure=(0.65, 0.9))])[0]) == ["ocr-unsure"]
+    assert codes(merged([look(sure=(0.55, 0.9))] * 3)[0]) == ["ocr-unsure"]
+    assert codes(merged([look(sure=(0.9, 0.65))] * 3)[0]) == ["ocr-unsure"]
+
+
+def with_speck(one: Look, text: str, over: tuple[float, float, float, float]) -> Look:
+    """The same reading with a word more that lies over a fact's place, and of which it is not sure."""
+    page = one.pages[1]
+    return replace(one, pages={1: ReadPage((*page.words, Word(text, 1, over, 12.0)), (*page.sure, 0.1), VIEW)})
+
+
+@pytest.mark.parametrize(("text", "certain"), [("+ Yv", True), ("ssi", False), ("1", False)], ids=["speck", "its own letters", "figure"])
+def test_a_speck_over_a_name_does_not_make_it_unsure(text: str, *, certain: bool) -> None:
+    (reading,) = merged([with_speck(look(), text, NAME), with_speck(look(), text, NAME)])
+    assert codes(reading) == ([] if certain else ["ocr-unsure"])
+
+
+def test_a_label_that_one_of_three_readings_missed_was_there() -> None:
+    missed = Doubt("holder-unannounced", "Maria Rossi")
+    assert merged([look(doubts=[missed]), look(), look()])[0].doubts == ()
+    assert codes(merged([look(doubts=[missed]), look(doubts=[missed]), look()])[0]) == ["holder-unannounced"]
+
+
 def test_another_kind_in_each_is_doubted() -> None:
     (reading,) = merged([look(), look(kind_id="mooc-5")])
     assert "ocr-unsure" in codes(reading)
