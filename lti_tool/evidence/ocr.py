@@ -33,8 +33,9 @@ _ABOVE, _BELOW = 0.12, 0.08
 MOST_MILLISECONDS: Final = 6000
 # A picture out of focus is tried in every script, in vain: a person reads it sooner. A page takes 1 to 3 seconds, and a fork has 20.
 _FIRST_SECONDS, _PAGE_SECONDS, _MOST_SECONDS = 10.0, 2.0, 17.0
-# Tesseract's mode for a picture of one line (PSM_SINGLE_LINE).
+# Tesseract's modes for a picture of one line (PSM_SINGLE_LINE) and of lines of one size (PSM_SINGLE_BLOCK).
 LINE: Final = 7
+BLOCK: Final = 6
 _ORIENTATION: Final = "osd"
 _engines: dict[str, Any] = {}
 _seconds: list[float] = [_FIRST_SECONDS + _PAGE_SECONDS]
@@ -45,7 +46,8 @@ class OcrWord:
     """A word read from a picture.
 
     `box` is (left, top, right, bottom) in fractions of the picture, as high as its line; `size` the height of its line in points;
-    `sure` how sure the model is, 0 to 1; `line` the number of its line, from 0, top to bottom.
+    `sure` how sure the model is, 0 to 1; `line` the number of its line, from 0, top to bottom; `ink` is where its own ink begins and
+    ends, from the top, which may be lower or higher than its line.
     """
 
     text: str
@@ -53,6 +55,7 @@ class OcrWord:
     size: float
     sure: float
     line: int
+    ink: tuple[float, float] = (0.0, 0.0)
 
 
 class OutOfTime(Exception):
@@ -223,7 +226,9 @@ def _words(engine: Any, size: tuple[int, int], dpi: float) -> Iterator[OcrWord]:
         text = unicodedata.normalize("NFKC", entry.GetUTF8Text(tesserocr.RIL.WORD) or "").strip()
         if text:
             box, height = _box(entry, tesserocr.RIL.WORD, size)
-            yield OcrWord(text, box, 72 * height / dpi, entry.Confidence(tesserocr.RIL.WORD) / 100, line)
+            _, top, _, bottom = entry.BoundingBox(tesserocr.RIL.WORD)
+            ink = (top / size[1], bottom / size[1])
+            yield OcrWord(text, box, 72 * height / dpi, entry.Confidence(tesserocr.RIL.WORD) / 100, line, ink)
 
 
 def _stands_on_its_side(entry: Any, line: int) -> bool:

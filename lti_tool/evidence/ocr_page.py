@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
 from PIL import Image, ImageFilter
 
-from lti_tool.evidence import ocr, ocr_level, ocr_light, ocr_quoted, ocr_sheet
-from lti_tool.evidence.layout import Box, Word
+from lti_tool.evidence import ocr, ocr_level, ocr_light, ocr_sheet
+from lti_tool.evidence.layout import Word
 from lti_tool.evidence.neighbours import brightest, darkest, middle_of_nine
-from lti_tool.evidence.ocr import OcrWord
+from lti_tool.evidence.ocr_lines import NOTHING, lines, lines_read
 from lti_tool.evidence.ocr_view import A4_INCHES, Point, View, view
 
 # How a page is read, one after the other: its resolution, were it A4, and how specks are taken away, which takes something from letters too.
@@ -26,11 +26,8 @@ _SHARPENED: Final = (300.0, "by-sharpening")
 _GLANCE: Final = 130.0
 # Of the scripts, those that are tried where nothing tells which it is.
 _TRIED: Final = 3
-# A line less sure than this is a part of a frame, of a picture or of dirt. One less sure than the other may be in another script: it
-# is read anew, and taken if so much surer; so many lines of a page at most.
-_NOTHING, _FOREIGN, _SURER = 0.35, 0.7, 0.12
+# So many lines of a page, which seem to be in another script or no line at all, are read again at most.
 _MOST_FOREIGN: Final = 6
-_LATIN: Final = "Latin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ def read_page(sheet: Sheet, dpi: float, specks: str, *, most_foreign: int = _MOS
         dpi, specks = _SHARPENED
     seen, without = sheet.view(dpi), _WITHOUT_SPECKS[specks]
     picture = without(seen.shown(sheet.lit)) if coarse else seen.shown(without(sheet.lit))
-    found = _lines_read(ocr.recognised(picture, dpi=dpi, script=sheet.script), picture, dpi, sheet.script, most_foreign)
+    found = lines_read(ocr.recognised(picture, dpi=dpi, script=sheet.script), picture, dpi, sheet.script, most_foreign)
     proportion = picture.width / picture.height
     words = tuple(Word(word.text, sheet.number, word.box, word.size, proportion=proportion) for word in found)
     return ReadPage(words, tuple(word.sure for word in found), seen)
@@ -117,66 +114,5 @@ def _levelled(sheet: Sheet) -> Sheet:
 def _fluency(sheet: Sheet) -> float:
     """Return how sure its words are; a page with no more than a few letters is not."""
     picture = sheet.view(_GLANCE).shown(sheet.lit)
-    words = [word for line in _lines(ocr.recognised(picture, dpi=_GLANCE, script=sheet.script)) for word in line if ocr.fluency(line) >= _NOTHING]
+    words = [word for line in lines(ocr.recognised(picture, dpi=_GLANCE, script=sheet.script)) for word in line if ocr.fluency(line) >= NOTHING]
     return ocr.fluency(words) if sum(len(word.text) for word in words) >= 20 else 0.0
-
-
-def _lines(words: Sequence[OcrWord]) -> list[list[OcrWord]]:
-    lines: dict[int, list[OcrWord]] = {}
-    for word in words:
-        # A mark by itself is a speck or a stroke of a frame.
-        if word.sure >= _FOREIGN or any(character.isalnum() for character in word.text):
-            lines.setdefault(word.line, []).append(word)
-    return list(lines.values())
-
-
-def _lines_read(words: Sequence[OcrWord], picture: Image.Image, dpi: float, script: str, most_foreign: int) -> list[OcrWord]:
-    """Return the words of lines that say something; lines that seem to be of another script, such as a name in Greek, are read again.
-
-    A word that is unsure stays where its line is read well: without a "not" a sentence would say the opposite.
-    """
-    result: list[OcrWord] = []
-    foreign = 0
-    for line in _lines(words):
-        best: Sequence[OcrWord] = line
-        if ocr.fluency(line) < _FOREIGN and sum(len(word.text) for word in line) >= 4 and foreign < most_foreign:
-            foreign += 1
-            best = _best(line, picture, dpi, script)
-        elif script != _LATIN and foreign < most_foreign and ocr_quoted.quotes(line):
-            foreign += 1
-            box = _around(line, picture.size)
-            found = ocr.recognised(picture.crop(box), dpi=dpi, script=_LATIN, mode=ocr.LINE)
-            best = ocr_quoted.in_latin(line, [_moved(word, box, picture.size, line[0]) for word in found])
-        result += best if ocr.fluency(best) >= _NOTHING else []
-    return result
-
-
-def _best(line: Sequence[OcrWord], picture: Image.Image, dpi: float, script: str) -> Sequence[OcrWord]:
-    box = _around(line, picture.size)
-    crop = picture.crop(box)
-    best, least = line, ocr.fluency(line) + _SURER
-    for other in ocr.scripts():
-        if other == script or min(crop.size) < 8:
-            continue
-        found = ocr.recognised(crop, dpi=dpi, script=other, mode=ocr.LINE)
-        if found and ocr.fluency(found) > least:
-            best, least = [_moved(word, box, picture.size, line[0]) for word in found], ocr.fluency(found)
-    return best
-
-
-def _around(line: Sequence[OcrWord], size: tuple[int, int]) -> tuple[int, int, int, int]:
-    width, height = size
-    high = (line[0].box[3] - line[0].box[1]) * height
-    return (
-        max(0, round(min(word.box[0] for word in line) * width - high / 2)),
-        max(0, round(min(word.box[1] for word in line) * height)),
-        min(width, round(max(word.box[2] for word in line) * width + high / 2)),
-        min(height, round(max(word.box[3] for word in line) * height)),
-    )
-
-
-def _moved(word: OcrWord, crop: tuple[int, int, int, int], size: tuple[int, int], like: OcrWord) -> OcrWord:
-    """Return a word of a crop as a word of the picture, on the line `like`."""
-    wide = crop[2] - crop[0]
-    box: Box = ((crop[0] + word.box[0] * wide) / size[0], like.box[1], (crop[0] + word.box[2] * wide) / size[0], like.box[3])
-    return OcrWord(word.text, box, like.size, word.sure, like.line)
