@@ -16,6 +16,8 @@ from lti_tool.evidence.ocr_page import ReadPage, Sheet
 # At this resolution, were the page A4, letters up to 20 points have strokes thinner than the filter, and watermarks thicker ones.
 _DPI: Final = 100.0
 _THIN: Final = 5
+# As thick as this is no stroke of a frame.
+_FRAME: Final = 9
 # Watermarks are darker than paper and paler than headings.
 _DARK, _PALEST, _PAPER, _INK = 90, 190, 248, 205
 _LEAST_INK: Final = 0.001
@@ -46,7 +48,9 @@ def marks(sheet: Sheet, page: ReadPage, left: Image.Image) -> tuple[Word, ...]:
     if sum(rest.histogram()[:_INK]) < _LEAST_INK * rest.width * rest.height:
         return ()
     thick = rest.point(lambda value: 255 * (value > _INK))
-    angles = sorted(range(-_STEEPEST, _STEEPEST + 1, _STEP), key=lambda angle: -_sharpness(thick, angle))[:_ANGLES]
+    turns = range(-_STEEPEST, _STEEPEST + 1, _STEP)
+    # Of the thickest strokes alone too: a frame would draw every turn to its own.
+    angles = [turn for strokes in (thick, _thickest(thick)) for turn in sorted(turns, key=lambda angle: -_sharpness(strokes, angle))[:_ANGLES]]
     scripts = dict.fromkeys((sheet.script, "Latin"))
     ways = product(dict.fromkeys((0, *angles)), (thick, left), scripts)
     found: dict[str, float] = {}
@@ -64,6 +68,15 @@ def slants(left: Image.Image) -> bool:
     pictures look alike at every slant.
     """
     thick = left.point(lambda value: 255 * (value > _INK))
+    return _slants(thick) or _slants(_thickest(thick))
+
+
+def _thickest(thick: Image.Image) -> Image.Image:
+    """Return strokes without those of frames and stamps, whose rows and rings hide at what angle a word across the page runs."""
+    return darkest(brightest(thick, _FRAME), _FRAME)
+
+
+def _slants(thick: Image.Image) -> bool:
     if sum(thick.histogram()[:128]) < _LEAST_SLANTING * thick.width * thick.height:
         return False
     sharp = {angle: _sharpness(thick, angle) for angle in range(-_STEEPEST, _STEEPEST + 1, _STEP)}

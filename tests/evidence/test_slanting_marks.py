@@ -51,9 +51,26 @@ def band(page: Image.Image) -> None:
     ImageDraw.Draw(page).rectangle((0, 0, 1240, 200), fill=200)
 
 
-PLAIN = [frame, circle, seal, band, word("CERTIFICATE", 0), lambda page: None]
+def double_frame(page: Image.Image) -> None:
+    """As certificates have them: a dark thick line and a thin one, with the grey edges that a scan gives them."""
+    drawn = ImageDraw.Draw(page)
+    for inset, wide, grey in ((88, 12, 100), (90, 8, 60), (108, 3, 120)):
+        drawn.rectangle((inset, inset, 1240 - inset, 1754 - inset), outline=grey, width=wide)
 
 
-@pytest.mark.parametrize("draw", PLAIN, ids=["frame", "circle", "seal", "band", "level word", "nothing"])
+@pytest.mark.parametrize("degrees", [-35, 30])
+def test_a_frame_and_a_seal_do_not_hide_a_word_across_the_page(degrees: int) -> None:
+    def draw(page: Image.Image) -> None:
+        word("EXEMPLAR", degrees)(page)
+        double_frame(page)
+        seal(page)
+
+    assert slants(pale(sheet(draw)))
+
+
+PLAIN = [double_frame, frame, circle, seal, band, word("CERTIFICATE", 0), lambda page: None]
+
+
+@pytest.mark.parametrize("draw", PLAIN, ids=["double frame", "frame", "circle", "seal", "band", "level word", "nothing"])
 def test_what_is_no_word_across_the_page_does_not(draw: Callable[[Image.Image], None]) -> None:
     assert not slants(pale(sheet(draw)))
