@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Final
 
@@ -14,8 +15,9 @@ from lti_tool.checks.names import Likeness, compare, parts, spells
 from lti_tool.evidence.dossier import Applicant, Piece
 from lti_tool.evidence.issue_date import candidates_of
 from lti_tool.evidence.proof_doubts import is_about_proof
-from lti_tool.evidence.reading import Doubt, Kind, Place
+from lti_tool.evidence.reading import Doubt, Fact, Kind, Place, Source
 from lti_tool.scheme.model import Requirement, Scheme
+from lti_tool.scheme.phrases import fold
 
 # Reasons by which no person could read the file either; everything else that is unreadable goes to a person.
 HOPELESS: Final = frozenset({"empty", "not-supported"})
@@ -23,6 +25,9 @@ HOPELESS: Final = frozenset({"empty", "not-supported"})
 ANSWERED_ELSEWHERE: Final = frozenset(
     {"holder-unannounced", "date-ambiguous", "date-of-something-else", "disclaimer-unclear", "disclaimer-language-unknown"}
 )
+
+# How alike two names are of which one was misread in a letter or two: the share of their letters that stand in both in the same order.
+_MISREAD: Final = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def holder(case: Case) -> list[Finding]:
     unsure = any(doubt.code in ("holder-ambiguous", "holder-unannounced", "hidden-text") for doubt in reading.doubts)
     if likeness is Likeness.SAME:
         return [case.finding("holder-fits", Verdict.ACCEPT, reading.holder.place, **details)]
-    if likeness is Likeness.CLOSE or unsure or not _is_whole_name(reading.holder.value):
+    if likeness is Likeness.CLOSE or unsure or not _is_whole_name(reading.holder.value) or _may_be_misread(reading.holder, applicant):
         return [case.finding("holder-close", Verdict.REVIEW, reading.holder.place, **details)]
     return [case.finding("holder-differs", Verdict.REJECT, reading.holder.place, **details)]
 
@@ -79,6 +84,16 @@ def holder(case: Case) -> list[Finding]:
 def _is_whole_name(name: str) -> bool:
     """Tell two words or more written as names are; a piece of a sentence taken for one is for a person to see, and no other name."""
     return len([word for word in parts(name) if not word[0].islower()]) >= 2
+
+
+def _may_be_misread(holder: Fact[str], applicant: Applicant) -> bool:
+    """Tell a name that was recognised in a picture and differs by a letter or two: a person sees whether it is the picture's or the reading's."""
+    if holder.source is not Source.OCR:
+        return False
+    seen, own = ([fold(word) for word in parts(name)] for name in (holder.value, applicant.full_name))
+    # The family name may stand first.
+    turned = (" ".join((*seen[first:], *seen[:first])) for first in range(len(seen)))
+    return any(SequenceMatcher(None, words, " ".join(own)).ratio() >= _MISREAD for words in turned)
 
 
 def fresh(case: Case) -> list[Finding]:

@@ -191,6 +191,22 @@ def test_what_is_missing_is_named() -> None:
     assert [words(finding).filled() for finding in found.general] == ["MOOC 1: Professional engagement is not there yet. Add its certificate."]
 
 
+NAMES_IN_PICTURES = [
+    # A letter that was read for another that looks like it: a person sees which stands there. As text it is somebody else's name.
+    ("Џона", "Њежић", "ПОНА ЊЕЖИЋ", Source.OCR, Verdict.REVIEW),
+    ("Џона", "Њежић", "Њежић Пона", Source.OCR, Verdict.REVIEW),
+    ("Џона", "Њежић", "ПОНА ЊЕЖИЋ", Source.TEXT, Verdict.REJECT),
+    ("Maria", "Rossi", "Paolo Verdi", Source.OCR, Verdict.REJECT),
+    ("Maria", "Rossi", "Anna Rossi", Source.OCR, Verdict.REJECT),
+]
+
+
+@pytest.mark.parametrize(("given_name", "family_name", "printed", "source", "right"), NAMES_IN_PICTURES)
+def test_a_name_that_may_be_misread_is_for_a_person(given_name: str, family_name: str, printed: str, source: Source, right: Verdict) -> None:
+    reading = replace(course(1), holder=Fact(printed, printed, PLACE, source=source))
+    assert check_piece(Piece("d", "d.pdf", reading), Applicant(given_name, family_name), DAY, SCHEME).verdict is right
+
+
 HOW = [(Source.TEXT, Checked.READ), (Source.PERSON, Checked.PERSON), (Source.PROVED, Checked.PROVED), (Source.OCR, Checked.READ)]
 
 
