@@ -11,8 +11,6 @@ from lti_tool.evidence import intake, waiting
 from lti_tool.evidence.records import DocumentRecord
 from lti_tool.installation import Installation
 
-State = str
-
 
 class Queue:
     """Applications of people, and the documents that wait, in the order in which they will be read."""
@@ -27,7 +25,7 @@ class Queue:
         for _ in range(count):
             upload(self.tool, visit, application, uuid.uuid4().hex)
 
-    def order(self, state: State = "received") -> list[str]:
+    def order(self, state: str = "received") -> list[str]:
         names = {application: who for (_, who), application in self.applications.items()}
         query = sa.select(DocumentRecord.application_id).where(DocumentRecord.state == state)
         with self.tool.database.read() as session:
@@ -36,7 +34,7 @@ class Queue:
     def ahead(self, where: Tenant, who: str) -> int:
         return waiting.ahead(self.tool, self.applications[where, who])
 
-    def read(self, count: int, *, into: State = "read") -> None:
+    def read(self, count: int, *, into: str = "read") -> None:
         """Take the next ones, as a worker does."""
         query = sa.select(DocumentRecord).where(DocumentRecord.state.in_(("received", "reading")))
         with self.tool.database.write() as session:
@@ -71,7 +69,8 @@ def test_those_who_come_later_do_not_overtake_for_ever(installation: Installatio
     waited = 0
     while "first" in queue.order():
         queue.read(1, into="reading")
-        queue.hand_in(where, f"later-{waited}")
+        # Of a place of their own, so that nobody else's waiting sets them back.
+        queue.hand_in(tenant(installation), f"later-{waited}")
         queue.read(1)
         waited += 1
         assert waited < 12, queue.order()
