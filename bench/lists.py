@@ -32,7 +32,7 @@ class Taken:
 
 def measure(quick: bool) -> Report:
     """Issue a short list, a long one, and the long one again."""
-    short, long = (5, 30) if quick else (200, 4_200)
+    short, long = (20, 120) if quick else (200, 4_200)
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         subprocess.run([*_PROGRAM, str(folder / "home"), "init"], check=True, stdout=subprocess.DEVNULL)
