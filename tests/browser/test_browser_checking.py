@@ -18,6 +18,7 @@ from playwright.sync_api import Page, expect
 from record_parts import issued
 from story import Opener
 from werkzeug.serving import WSGIRequestHandler, make_server
+from whole_answers import whole
 
 from lti_tool.commands.main import sealwright
 from lti_tool.installation import Installation
@@ -76,7 +77,7 @@ def issuer(tmp_path: Path, sqlite_template: Path, keys_folder: Path) -> Iterator
     installation = Installation(Settings(home=home, base_url=f"http://localhost:{server.port}", allow_private_hosts=True))
     made = Issuer(installation, server, {name: issued(installation, name) for name in (HOLDER, "Somebody else", ENDED)}, [])
     revoking.revoke(installation, made.numbers[ENDED], "by mistake", "administrator")
-    app: Any = create_app(installation)
+    app: Any = whole(create_app(installation))
 
     def heard(environ: dict[str, Any], start_response: Any) -> Any:
         if environ["REQUEST_METHOD"] == "POST":

@@ -13,6 +13,7 @@ from framing_platform import ANSWERS, FramingPlatform
 from playwright.sync_api import BrowserContext, Frame, Page, expect
 from story import Opener
 from werkzeug.serving import make_server
+from whole_answers import whole
 
 from certificate_signing.keyring import KeyRing
 from lti_tool.installation import Installation
@@ -33,7 +34,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FramingPlatform
     installation = Installation(Settings(home=home, base_url=f"http://localhost:{port}", allow_private_hosts=True))
     upgrade(f"sqlite:///{home / 'sealwright.sqlite3'}")
     KeyRing.create_for_development(installation.settings.keys, "Example Academy", "BE", datetime.now(UTC))
-    server = make_server("127.0.0.1", port, create_app(installation), threaded=True)
+    server = make_server("127.0.0.1", port, whole(create_app(installation)), threaded=True)
     server.log = lambda *_: None  # type: ignore[method-assign]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with FramingPlatform(installation.settings.base_url) as platform:

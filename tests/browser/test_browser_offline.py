@@ -21,6 +21,7 @@ from record_parts import issued
 from story import Opener
 from token_cases import CASES, CLAIMS, KEYS, STRANGER
 from werkzeug.serving import WSGIRequestHandler, make_server
+from whole_answers import whole
 
 from certificate_signing.cose_sign1 import key_id
 from certificate_signing.decimal_text import digits, from_digits
@@ -104,7 +105,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, keys
     server = make_server("localhost", 0, lambda *_: [], threaded=True, request_handler=Quiet)
     installation = Installation(Settings(home=home, base_url=f"http://localhost:{server.port}", allow_private_hosts=True))
     made = Office(installation, [])
-    server.app = _listening(create_app(installation), made.asked)
+    server.app = _listening(whole(create_app(installation)), made.asked)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     for name in ("Þóra Guðmundsdóttir", "Ελένη Παπαδοπούλου", "Цветелина Йорданова"):
         made.issue(name)
