@@ -38,9 +38,9 @@ lint: $(BIN)/.development ## style, types, layers
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-# Readings stand back from whoever serves pages, so far that beside busy tests they would stand still: tests stand back as far.
+# Readings stand back from whoever serves pages, so far that beside busy tests they would stand still: here they do not.
 test: lint ## everything: style, types, layers, tests
-	nice -n 19 $(BIN)/python -m pytest -n 3 --dist loadfile
+	SEALWRIGHT_READING_NICENESS=0 $(BIN)/python -m pytest -n 3 --dist loadfile
 
 bench: $(BIN)/.development ## measurements, as ratios in one run
 	$(BIN)/python -m bench

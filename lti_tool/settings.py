@@ -78,6 +78,9 @@ class Settings(BaseModel):
     tenant_daily_documents: Annotated[int, Field(ge=7, le=10_000_000, description="most documents that one tenant may add in a day (UTC)")] = 20_000
     tenant_mb: Annotated[int, Field(ge=20, le=1_000_000_000, description="most MiB of documents kept for one tenant")] = 50_000
     max_pages: Annotated[int, Field(ge=1, le=500, description="most pages of one document")] = 20
+    reading_niceness: Annotated[
+        int, Field(ge=0, le=19, description="how far readings stand back from whoever serves pages on the same machine (nice)")
+    ] = 10
     session_hours: Annotated[int, Field(ge=1, le=72, description="longest life of a session after its launch, in hours")] = 12
     retention_days: Annotated[
         int, Field(ge=1, le=36500, description="days that evidence is kept after its decision, where a tenant says nothing else")

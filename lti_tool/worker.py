@@ -139,5 +139,6 @@ class Worker(AbstractContextManager["Worker"]):
     @cached_property
     def _reader(self) -> Reader:
         # One for the process: it keeps the children that read.
+        # Nobody waits at a screen for the last tenth of a second of a reading, as they do for a page and its picture.
         settings = self.installation.settings
-        return Reader(max_pages=settings.max_pages, processes=os.cpu_count() or 1, trust=self._trust).__enter__()
+        return Reader(max_pages=settings.max_pages, processes=os.cpu_count() or 1, trust=self._trust, niceness=settings.reading_niceness).__enter__()

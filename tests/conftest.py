@@ -32,6 +32,12 @@ def skip_or_fail(reason: str) -> None:
     pytest.skip(reason)
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Name what fails at once: a run that is ended from outside prints no summary."""
+    if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
+        print(f"\n{report.when} of {report.nodeid} failed after {report.duration:.0f} s\n{report.longreprtext[-3000:]}", flush=True)
+
+
 @pytest.fixture(autouse=True)
 def _logs_as_before() -> Iterator[None]:
     """What one test says about log lines holds for none after it."""
@@ -81,7 +87,7 @@ def home(tmp_path: Path) -> Path:
 def sqlite_installation(home: Path, sqlite_template: Path) -> Iterator[Installation]:
     """An installation on SQLite, tables made, no keys yet."""
     shutil.copy(sqlite_template, home / "sealwright.sqlite3")
-    opened = Installation(Settings(home=home, base_url="http://localhost:8400", allow_private_hosts=True))
+    opened = Installation(Settings(home=home, base_url="http://localhost:8400", allow_private_hosts=True, reading_niceness=0))
     yield opened
     _close(opened)
 
@@ -99,7 +105,7 @@ def postgresql_room(postgresql_template: str) -> Iterator[PostgreSQLRoom]:
 def postgresql_installation(home: Path, postgresql_room: PostgreSQLRoom) -> Iterator[Installation]:
     """An installation on a real PostgreSQL, tables made and empty, no keys yet."""
     url = postgresql_room.emptied()
-    opened = Installation(Settings(home=home, base_url="http://localhost:8400", allow_private_hosts=True, database_url=url))
+    opened = Installation(Settings(home=home, base_url="http://localhost:8400", allow_private_hosts=True, reading_niceness=0, database_url=url))
     yield opened
     _close(opened)
 

@@ -24,8 +24,6 @@ from lti_tool.evidence.sandbox import ANSWER, cut_off_network, give_up_rights
 
 MOST_REQUEST: Final = 256 << 20
 MOST_ANSWER: Final = 32 << 20
-# How far a reading stands back from those who serve pages on the same cores (nice(2)).
-READING_NICENESS: Final = 10
 _NEEDS: Final = b'{"needs": '
 
 Work = Callable[[dict[str, Any], bytes], bytes]
@@ -124,9 +122,7 @@ def _run(work: Work, request: dict[str, Any], content: bytes, writing: int) -> N
     """In the fork: give up every right, do the work, answer, and end without any clean-up of the parent's."""
     gc.disable()
     try:
-        if request["task"] == "read":
-            # Nobody waits at a screen for the last tenth of a second of a reading, as they do for a page and its picture.
-            os.nice(READING_NICENESS)
+        os.nice(int(request.get("niceness", 0)))
         give_up_rights(writing)
         writing = ANSWER
         Place.in_fork = True

@@ -34,10 +34,11 @@ class Reader:
 
     `seconds` is the most that one document may take, `processes` how many are read at once. The children start with the first
     document; a document that kills its child costs the next one nothing but a new start. `trust` gives the trust list by which
-    signatures, credentials and links are told; without it nobody is trusted.
+    signatures, credentials and links are told; without it nobody is trusted. `niceness` is how far a reading stands back from
+    others on the same cores (nice(2)).
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a choice of its own, named by the caller
         self,
         *,
         seconds: float = SECONDS,
@@ -45,10 +46,12 @@ class Reader:
         processes: int = 1,
         work: str = READING_WORK,
         trust: Callable[[], TrustList] | None = None,
+        niceness: int = 0,
     ) -> None:
         self._seconds = seconds
         self._prover = Prover(trust, seconds)
         self._max_pages = max_pages
+        self._niceness = niceness
         self._children = [Child(work) for _ in range(processes)]
         self._free: queue.SimpleQueue[Child] = queue.SimpleQueue()
         for child in self._children:
@@ -80,7 +83,7 @@ class Reader:
             return (_unread(content, "empty"),)
         if len(content) > MOST_BYTES:
             return (_unread(content, "too-much"),)
-        request = {"task": "read", "scheme": scheme.sha256, "max_pages": self._max_pages, "most": MOST_READING}
+        request = {"task": "read", "scheme": scheme.sha256, "max_pages": self._max_pages, "most": MOST_READING, "niceness": self._niceness}
         answer = self._ask(request, content, (scheme.sha256, scheme.model_dump_json().encode()))
         try:
             stored = json.loads(answer)

@@ -63,6 +63,9 @@ class Demo:
 
     def start(self) -> None:
         """Return when it has printed what to click; fail with its own words when it ends before."""
+        # Beside other tests a reading that stands back would stand still.
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self.home / "sealwright.toml").write_text("reading_niceness = 0\n", encoding="utf-8")
         arguments = ["--home", str(self.home), "demo", "--port", str(self.port), "--lms-port", str(self.lms_port), "--manner", self.manner]
         self.process = subprocess.Popen([*SEALWRIGHT, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         assert self.process.stdout

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import random
 import sys
+import threading
 import time
 import zlib
 from collections.abc import Iterator
@@ -356,3 +358,28 @@ def test_the_group_is_killed_with_the_child() -> None:
     if pid:
         time.sleep(0.3)
         assert not os.path.exists(f"/proc/{pid}") or "Z" in Path(f"/proc/{pid}/stat").read_text().split()[2]  # noqa: PTH110 - the process may vanish in between
+
+
+@pytest.mark.parametrize("niceness", [0, 10])
+def test_a_reading_stands_back_as_far_as_it_is_told(niceness: int) -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    before = set(Path("/proc").glob("[0-9]*/stat"))
+    child = Child("hostile_work:sleep")
+    asked = threading.Thread(target=child.ask, args=({"task": "read", "niceness": niceness}, b"", 3))
+    asked.start()
+    seen: set[int] = set()
+    try:
+        while asked.is_alive():
+            warm = child._process.pid if child._process else 0
+            for file in set(Path("/proc").glob("[0-9]*/stat")) - before:
+                with contextlib.suppress(OSError):
+                    # proc(5): the parent is the fourth field, niceness the nineteenth; the name before them has no blanks here.
+                    fields = file.read_text().split()
+                    if warm and int(fields[3]) == warm:
+                        seen.add(int(fields[18]))
+            time.sleep(0.02)
+    finally:
+        asked.join()
+        child.close()
+    assert min(19, own + niceness) in seen
+    assert seen <= {own, min(19, own + niceness)}, "no fork may stand elsewhere than where its parent stood or it was told"
