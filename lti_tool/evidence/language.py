@@ -27,6 +27,8 @@ Paper = Literal[
     "refusal",
     "progress",
     "letter",
+    "closing",
+    "enclosure",
     "event",
     "application",
 ]

@@ -26,14 +26,20 @@ _SHARE_ENDS: Final = frozenset({".", "!", "?", ";", ":", ",", "(", ")", "–", "
 LONG_AFFIRMATION: Final = 8
 # Papers that say by their heading alone that they are nothing the scheme asks for.
 _BY_HEADING: Final = frozenset(
-    {"enrolment", "attendance", "programme", "curriculum-vitae", "refusal", "progress", "sample", "template", "letter", "application"}
+    {"enrolment", "attendance", "programme", "curriculum-vitae", "refusal", "progress", "sample", "template", "letter", "closing", "application"}
 )
 # Words that a certificate of what the scheme asks for has no reason to use: a person should see them.
-_IN_DOUBT: Final = frozenset({"attendance", "refusal", "progress", "application"})
+_IN_DOUBT: Final = frozenset({"attendance", "refusal", "progress", "application", "enclosure"})
 # What is attended or entered and not completed; a label may be handed over at an event, and its note speak of an application.
 _NO_COMPLETION: Final = frozenset({"enrolment", "event"})
 # Papers that say so in any sentence, if nothing is said to be completed.
 _BY_SENTENCE: Final = frozenset({"enrolment", "refusal", "progress"})
+
+# What a certificate is headed with.
+_CERTIFICATE: Final = frozenset({("statement", "certificate")})
+_HEADINGS: Final = _CERTIFICATE | {("label", "name")}
+# What ends the line that a letter begins with ("Dear Ms Rossi,").
+_ADDRESS_ENDS: Final = frozenset({",", ":", "!"})
 
 # Papers that may look like a certificate's form; that somebody took part does not say that anything was completed.
 _AGAINST: Final = frozenset({"enrolment", "participation", "attendance", "refusal", "progress", "event", "template", "application"})
@@ -87,7 +93,9 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     certifies = any((hit.group, hit.name) in (("statement", "certificate"), ("holder", "before")) for _, found in hits for hit in found)
     everything = [_said(document, row, hit) for row, found in hits for hit in _papers(found)]
     named = [entry for entry in everything if entry.paper in MARKS and name.holds(entry.text, entry.place)]
-    said = [entry for entry in everything if entry not in named]
+    # Some certificates end as a letter does, above the signature; what begins like one or speaks of enclosures accompanies another.
+    headed = any(_is_headed(document, row, found, _HEADINGS) for row, found in hits)
+    said = [entry for entry in everything if entry not in named and not (headed and entry.paper == "closing")]
     heading = next((entry for entry in said if entry.heading and entry.paper in _BY_HEADING), None)
     sentence = next((entry for entry in said if entry.paper in _BY_SENTENCE and (entry.paper != "enrolment" or entry.words > 1)), None)
     doubts: list[Doubt] = []
@@ -204,10 +212,13 @@ def _is_a_form(document: Document, row: Row, hits: Sequence[Hit]) -> bool:
     said = {(hit.group, hit.name) for hit in hits}
     if any(group == "paper" and name in _AGAINST for group, name in said) or ("statement", "unmet") in said:
         return False
-    headed = any((hit.group, hit.name) == ("statement", "certificate") and _said(document, row, hit).heading for hit in hits)
     fields = any((hit.group, hit.name) == ("holder", "label") and _begins_line(row, row.at[hit.begin]) for hit in hits)
     courses = any(hit.group == "course" and _begins_line(row, row.at[hit.begin]) for hit in hits)
-    return headed and fields and (courses or not said.isdisjoint({("date", "issue"), ("date", "plain")}))
+    return _is_headed(document, row, hits, _CERTIFICATE) and fields and (courses or not said.isdisjoint({("date", "issue"), ("date", "plain")}))
+
+
+def _is_headed(document: Document, row: Row, hits: Sequence[Hit], marks: frozenset[tuple[str, str]]) -> bool:
+    return any((hit.group, hit.name) in marks and _said(document, row, hit).heading for hit in hits)
 
 
 def _begins_line(row: Row, at: int) -> bool:
@@ -233,7 +244,8 @@ def _within(hit: Hit, other: Hit) -> bool:
 
 def _said(document: Document, row: Row, hit: Hit) -> _Said:
     first = row.lexeme(hit.begin)
-    words = [lexeme for lexeme in row.lexemes if lexeme.is_word and lexeme.segment == first.segment]
+    line = [lexeme for lexeme in row.lexemes if lexeme.segment == first.segment]
+    words = [lexeme for lexeme in line if lexeme.is_word]
     share = sum(1 for index in range(hit.begin, hit.end) if row.lexeme(index).segment == first.segment) / max(1, len(words))
     large = first.word.size >= HEADING_SIZE * document.median_size and share >= 0.25
     # The last word of a sentence may stand in a line alone, and is no heading.
@@ -241,4 +253,5 @@ def _said(document: Document, row: Row, hit: Hit) -> _Said:
     # "Enrolled since: March" beside the date of completion is a field and no statement.
     field = _begins_line(row, row.at[hit.begin]) and any(lexeme.form == ":" for lexeme in row.lexemes[row.at[hit.end - 1] + 1 :][:3])
     text, place = row.raw(hit.begin, hit.end), row.place(hit.begin, hit.end)
-    return _Said(hit.name, text, place, large or alone, share >= HEADING_SHARE, field, hit.end - hit.begin)
+    address = hit.name == "letter" and first is line[0] and line[-1].form in _ADDRESS_ENDS
+    return _Said(hit.name, text, place, large or alone or address, share >= HEADING_SHARE, field, hit.end - hit.begin)

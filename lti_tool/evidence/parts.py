@@ -22,7 +22,7 @@ from lti_tool.scheme.phrases import words_of
 # Fewer letters and figures than these are a page's number or a stray mark.
 FEWEST: Final = 8
 # Papers that accompany a certificate and say nothing about it.
-ACCOMPANYING: Final = frozenset({"programme", "letter"})
+ACCOMPANYING: Final = frozenset({"programme", "letter", "closing"})
 # More than these are not taken apart any further.
 MOST_PARTS: Final = 40
 # How alike (0 to 100) two spellings of one holder are, in two scripts or read from a poor picture.
