@@ -40,7 +40,7 @@ lint: $(BIN)/.development ## style, types, layers
 
 # Readings stand back from whoever serves pages, so far that beside busy tests they would stand still: here they do not.
 test: lint ## everything: style, types, layers, tests
-	SEALWRIGHT_READING_NICENESS=0 $(BIN)/python -m pytest -n 3 --dist loadfile
+	SEALWRIGHT_READING_NICENESS=0 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 bench: $(BIN)/.development ## measurements, as ratios in one run
 	$(BIN)/python -m bench

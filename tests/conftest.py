@@ -21,6 +21,7 @@ from lti_tool.settings import Settings
 
 POSTGRESQL = os.environ.get("SEALWRIGHT_TEST_POSTGRESQL", "postgresql://root@/postgres?host=/var/run/postgresql")
 NO_SKIPS = os.environ.get("SEALWRIGHT_NO_SKIPS") == "1"
+WHOLE_PROGRAMS = frozenset({"worker", "bench", "browser", "platforms", "issuing", "practice_lms", "fuzz"})
 
 keep()
 
@@ -30,6 +31,11 @@ def skip_or_fail(reason: str) -> None:
     if NO_SKIPS:
         pytest.fail(f"SEALWRIGHT_NO_SKIPS=1, but {reason}")
     pytest.skip(reason)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what runs whole programs and takes long, so that no process is left alone with it at the end."""
+    items.sort(key=lambda item: item.path.parent.name not in WHOLE_PROGRAMS)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

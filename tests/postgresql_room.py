@@ -71,7 +71,8 @@ class PostgreSQLRoom:
             return _filled(inside) == self._first
 
     def _inside(self) -> psycopg.Connection:
-        return psycopg.connect(self._url(self._name).replace("+psycopg", ""), autocommit=True)
+        # What somebody still holds is an error, not something to wait for.
+        return psycopg.connect(self._url(self._name).replace("+psycopg", ""), autocommit=True, options="-c lock_timeout=60s")
 
 
 def _structure(inside: psycopg.Connection) -> str:
