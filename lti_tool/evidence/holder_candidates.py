@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lti_tool.evidence import holder_clauses
+from lti_tool.evidence import holder_clauses, holder_fields
 from lti_tool.evidence.arrangement import gap_between, row_of
 from lti_tool.evidence.holder_words import INNER_MARKS, MOST_GIVEN, MOST_WORDS, NameWords
 from lti_tool.evidence.layout import Lexeme, Segment, Word, spelled
@@ -15,7 +15,7 @@ from lti_tool.evidence.vocabulary import Hit
 MOST_STANDING: Final = 5
 # Between a label and its field, in heights of the line.
 FIELD_GAP: Final = 0.7
-WEIGHT: Final = {"label": 3, "before": 3, "after": 2, "standing": 1, "mentioned": 1}
+WEIGHT: Final = {"fields": 4, "label": 3, "before": 3, "after": 2, "standing": 1, "mentioned": 1}
 # The longest that stands in brackets after a name, in words and marks.
 LONGEST_BRACKET: Final = 20
 # A name that no word announces stands in a line of its own, set this much larger than the text.
@@ -50,8 +50,8 @@ class Names(NameWords):
         for hit in self.hits:
             if hit.group != "holder" or self._runs_on(hit):
                 continue
-            if hit.name == "before" or (hit.name == "label" and self._heads_a_field(hit)):
-                found = self._after(hit)
+            if hit.name == "before" or (hit.name == "label" and self.heads_a_field(hit)):
+                found = self.in_field(hit)
             elif hit.name == "after":
                 found = self._in_front_or_above(hit)
             else:
@@ -59,6 +59,8 @@ class Names(NameWords):
             named = self.cleaned(found)
             if named and (hit.name == "label" or not self._in_small_letters(named)):
                 yield Candidate(hit.name, named)
+        if whole := holder_fields.in_two(self):
+            yield Candidate("fields", whole)
         for suffixed in holder_clauses.with_suffix(self):
             if named := self.cleaned(suffixed):
                 yield Candidate("after", named)
@@ -97,7 +99,7 @@ class Names(NameWords):
 
     # -- forwards ---------------------------------------------------------------------------------------------------------
 
-    def _heads_a_field(self, hit: Hit) -> bool:
+    def heads_a_field(self, hit: Hit) -> bool:
         """Tell a field's label: it begins its line and is followed by a colon, or is all of its line."""
         first, last = self.row.at[hit.begin], self.row.at[hit.end - 1]
         begins = first == 0 or self.row.lexemes[first - 1].segment != self.row.lexemes[first].segment
@@ -108,7 +110,7 @@ class Names(NameWords):
         apart = following is not None and not alone and gap_between(self.row.lexemes[last].word, following.word) > FIELD_GAP
         return begins and (colon or alone or apart)
 
-    def _after(self, hit: Hit) -> list[Lexeme]:
+    def in_field(self, hit: Hit) -> list[Lexeme]:
         at = self.row.at[hit.end - 1] + 1
         at = self.past_openers(at)
         if at >= len(self.row.lexemes):

@@ -17,13 +17,13 @@ from lti_tool.scheme.phrases import words_of
 RANK: Final = {"issue": 4, "place": 3, "plain": 3, "completed": 2, "bare": 1}
 # "from 3 March 2026" begins a period only if an end follows; alone it may be anything.
 # How many words may stand between a label and its date.
-REACH: Final = {"issue": 10, "completed": 8, "born": 5, "other": 5, "period": 2, "from": 2, "plain": 3}
+REACH: Final = {"issue": 10, "completed": 8, "born": 5, "other": 5, "period": 2, "from": 2, "plain": 3, "reissued": 14}
 SEPARATOR: Final = " | "
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A date with its role: a key of RANK, or ``period``, ``printed``, ``born``, ``valid``, ``other``."""
+    """A date with its role: a key of RANK, or ``period``, ``printed``, ``reissued``, ``born``, ``valid``, ``other``."""
 
     found: DateFound
     role: str
@@ -91,9 +91,17 @@ def dates_with_roles(document: Document, row: Row, vocabulary: Vocabulary, langu
         role = "bare" if role == "from" else role
         if role != "period" and _begins_range(row, entry, found[index + 1] if index + 1 < len(found) else None, hits):
             role = "period"
+        role = "reissued" if _is_of_a_duplicate(row, hits, entry, found[index - 1] if index else None) else role
         words = [row.lexemes[at].word for at in range(entry.begin, entry.end)]
         dated.append(Dated(entry, role, place_of(words)))
     return dated
+
+
+def _is_of_a_duplicate(row: Row, hits: Sequence[Hit], entry: DateFound, previous: DateFound | None) -> bool:
+    """Tell the day on which a duplicate was made, whatever word stands right before it: "DUPLICATE, issued on 9 November 2026"."""
+    begin = max(entry.begin - REACH["reissued"], previous.end if previous is not None else 0)
+    words = [hit for hit in hits if hit.name == "reissued" and begin <= row.at[hit.begin] and row.at[hit.end - 1] < entry.begin]
+    return any(not _interrupted(row, row.at[hit.end - 1] + 1, entry.begin) for hit in words)
 
 
 def _first_word(word_at: dict[int, int], lexeme: int) -> int:

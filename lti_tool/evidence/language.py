@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from lti_tool.problem import Problem
 from lti_tool.scheme.phrases import parse_phrase
 
-DateLabel = Literal["issue", "completed", "period", "from", "printed", "born", "valid", "other"]
+DateLabel = Literal["issue", "completed", "period", "from", "printed", "reissued", "born", "valid", "other"]
 Paper = Literal[
     "enrolment",
     "participation",
@@ -63,7 +63,8 @@ class Holder(_Frozen):
 
     `before` ends right before the name, `label` heads a field that holds it, `after` follows it; `stop` are words that end a
     name; `titles` stand before a name and are not part of it; `others` label names of other people; `particles` are the small
-    words inside names; words of `institutions` tell that a name is not a person's; `joins` stand between two people's names.
+    words inside names; words of `institutions` tell that a name is not a person's; `joins` stand between two people's names;
+    `given` and `surname` head the two fields of a form that holds a name in two.
     """
 
     before: Phrases = ()
@@ -75,6 +76,8 @@ class Holder(_Frozen):
     particles: Phrases = ()
     institutions: Phrases = ()
     joins: Phrases = ()
+    given: Phrases = ()
+    surname: Phrases = ()
 
 
 class Statement(_Frozen):

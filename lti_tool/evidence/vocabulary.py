@@ -21,7 +21,7 @@ LONG_PHRASE: Final = 7
 FURTHER: Final = 0.2
 AS_LIKELY: Final = 0.9
 MOST_REMEMBERED: Final = 200
-HOLDER_LISTS: Final = ("before", "label", "after", "stop", "titles", "others", "institutions", "joins")
+HOLDER_LISTS: Final = ("before", "label", "after", "stop", "titles", "others", "institutions", "joins", "given", "surname")
 
 
 @dataclass(frozen=True, slots=True)
