@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -14,6 +14,10 @@ from lti_tool.scheme.phrases import words_of
 
 _SEPARATORS: Final = frozenset({".", "/", "-", "–", "‐", "‑", "—", "\\"})
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12}
+
+# The first year that languages spell out, and the most words and marks that one is spelled in.
+FIRST_SPELLED: Final = 2020
+_MOST_SPELLED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,15 @@ class Calendar:
     suffixes: frozenset[str]
     inside: frozenset[str]
     days: dict[tuple[str, ...], int]
+    spelled_years: dict[tuple[str, ...], int]
     years: frozenset[str]
 
     @classmethod
     def of(cls, languages: Iterable[Language]) -> Calendar:
         """Collect the words; a month's name may mean different months in two languages."""
         months: dict[str, dict[tuple[int, str], None]] = {}
-        suffixes, inside, years, days = set[str](), set[str](), set[str](), dict[tuple[str, ...], int]()
+        suffixes, inside, years = set[str](), set[str](), set[str]()
+        days, spelled_years = dict[tuple[str, ...], int](), dict[tuple[str, ...], int]()
         for language in languages:
             for number, names in enumerate(language.dates.months, start=1):
                 for name in names:
@@ -52,8 +58,16 @@ class Calendar:
             suffixes.update(word for entry in language.dates.suffixes for word in words_of(entry))
             inside.update(word for entry in language.dates.inside for word in words_of(entry))
             years.update(word for entry in language.dates.years for word in words_of(entry))
-            days.update({words_of(entry): number for number, entry in enumerate(language.dates.days, start=1)})
-        return cls({name: tuple(found) for name, found in months.items()}, frozenset(suffixes), frozenset(inside), days, frozenset(years))
+            days.update(_spelled(language.dates.days, 1))
+            spelled_years.update(_spelled(language.dates.spelled_years, FIRST_SPELLED))
+        named = {name: tuple(found) for name, found in months.items()}
+        return cls(named, frozenset(suffixes), frozenset(inside), days, spelled_years, frozenset(years))
+
+
+def _spelled(entries: Sequence[str], first: int) -> Iterator[tuple[tuple[str, ...], int]]:
+    for number, entry in enumerate(entries, start=first):
+        for way in entry.split("|"):
+            yield words_of(way), number
 
 
 class _Reader:
@@ -72,11 +86,26 @@ class _Reader:
         return int(form) if form.isdecimal() and form.isascii() and len(form) in digits else None
 
     def year(self, at: int) -> tuple[int, int] | None:
-        """Read a year of four figures, or of two after an apostrophe."""
+        """Read a year of four figures, of two after an apostrophe, or in words."""
         if self.form(at) in ("'", "’") and (short := self.number(at + 1, (2,))) is not None:
             return 2000 + short, at + 2
         value = self.number(at, (4,))
-        return (value, at + 1) if value is not None and FIRST_YEAR <= value <= LAST_YEAR else None
+        if value is not None:
+            return (value, at + 1) if FIRST_YEAR <= value <= LAST_YEAR else None
+        return self._spelled(at, self.calendar.spelled_years, _MOST_SPELLED)
+
+    def _spelled(self, at: int, spelled: dict[tuple[str, ...], int], most: int) -> tuple[int, int] | None:
+        """Read a number in words, hyphens between them or not; the longest that fits."""
+        words: list[str] = []
+        found = None
+        for end, lexeme in enumerate(self.lexemes[at : at + most], start=at + 1):
+            if lexeme.is_word:
+                words.append(lexeme.form)
+            elif lexeme.form != "-" or not words:
+                break
+            if lexeme.is_word and (value := spelled.get(tuple(words))) is not None:
+                found = value, end
+        return found
 
     def month(self, at: int) -> tuple[tuple[int, ...], int] | None:
         """Read a month by its name, cases included; in doubt between languages, those of the document first."""
@@ -102,13 +131,7 @@ class _Reader:
             while end - at <= 3 and (passed := self._hanging(end)):
                 end += passed
             return (value, end) if 1 <= value <= 31 else None
-        for length in (3, 2, 1):
-            words = tuple(lexeme.form for lexeme in self.lexemes[at : at + length])
-            if len(words) == 3 and words[1] == "-":
-                words = (words[0], words[2])
-            if words in self.calendar.days:
-                return self.calendar.days[words], at + length
-        return None
+        return self._spelled(at, self.calendar.days, _MOST_SPELLED)
 
     def _hanging(self, at: int) -> int:
         """Return how many lexemes hang on a number here: ``1er``, ``12.º``, ``28-и``."""

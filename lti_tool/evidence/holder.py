@@ -38,7 +38,8 @@ def _likely(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def _chosen(candidates: Sequence[Candidate]) -> tuple[Fact[str] | None, tuple[Doubt, ...]]:
     groups: list[list[Candidate]] = []
-    for candidate in candidates:
+    # A name from two fields first: what each of them holds alone is a part of it.
+    for candidate in sorted(candidates, key=lambda candidate: candidate.how != "fields"):
         group = next((group for group in groups if _same(group[0], candidate)), None)
         if group is None:
             groups.append([candidate])

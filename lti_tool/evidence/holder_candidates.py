@@ -47,6 +47,14 @@ class Names(NameWords):
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield every candidate."""
+        if whole := holder_fields.in_two(self):
+            yield Candidate("fields", whole)
+        yield from self._announced()
+        for suffixed in holder_clauses.with_suffix(self):
+            if named := self.cleaned(suffixed):
+                yield Candidate("after", named)
+
+    def _announced(self) -> Iterator[Candidate]:
         for hit in self.hits:
             if hit.group != "holder" or self._runs_on(hit):
                 continue
@@ -59,11 +67,6 @@ class Names(NameWords):
             named = self.cleaned(found)
             if named and (hit.name == "label" or not self._in_small_letters(named)):
                 yield Candidate(hit.name, named)
-        if whole := holder_fields.in_two(self):
-            yield Candidate("fields", whole)
-        for suffixed in holder_clauses.with_suffix(self):
-            if named := self.cleaned(suffixed):
-                yield Candidate("after", named)
 
     def _in_small_letters(self, named: Sequence[Lexeme]) -> bool:
         """Tell words in small letters inside a sentence; a name in small letters stands in a field or in a line of its own."""
@@ -99,6 +102,16 @@ class Names(NameWords):
 
     # -- forwards ---------------------------------------------------------------------------------------------------------
 
+    def _past_translation(self, at: int) -> int:
+        """Pass over the label said again in another language: "Nombre / Name: …"."""
+        lexemes = self.row.lexemes
+        if at >= len(lexemes) or lexemes[at].form != "/":
+            return at
+        colons = [index for index in range(at + 1, min(at + 8, len(lexemes))) if lexemes[index].form == ":"]
+        between = lexemes[at : colons[0]] if colons else ()
+        one_line = all(lexeme.segment == lexemes[at].segment for lexeme in between)
+        return colons[0] if colons and one_line and any(at < self.row.at[hit.begin] < colons[0] for hit in self.hits if hit.name == "label") else at
+
     def heads_a_field(self, hit: Hit) -> bool:
         """Tell a field's label: it begins its line and is followed by a colon, or is all of its line."""
         first, last = self.row.at[hit.begin], self.row.at[hit.end - 1]
@@ -111,7 +124,8 @@ class Names(NameWords):
         return begins and (colon or alone or apart)
 
     def in_field(self, hit: Hit) -> list[Lexeme]:
-        at = self.row.at[hit.end - 1] + 1
+        """Return what stands in the field of a label: behind it, beside it, or under it."""
+        at = self._past_translation(self.row.at[hit.end - 1] + 1)
         at = self.past_openers(at)
         if at >= len(self.row.lexemes):
             return []

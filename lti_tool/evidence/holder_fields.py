@@ -19,9 +19,7 @@ def in_two(names: Names) -> tuple[Lexeme, ...]:
     """Return surname and given name from two fields that stand together; nothing if there are none, or more than one such pair."""
     given, surname = (_fields(names, part) for part in ("given", "surname"))
     # "Name" heads the field of a surname in one form and of a whole name in another; it is no pair with itself.
-    pairs = [
-        (one, other) for one in surname for other in given if (one.begin, one.end) != (other.begin, other.end) and _together(names, one, other)
-    ]
+    pairs = [(one, other) for one in surname for other in given if (one.begin, one.end) != (other.begin, other.end) and _together(names, one, other)]
     found = {tuple(map(id, whole)): whole for one, other in pairs if (whole := _joined(names, one, other))}
     return next(iter(found.values())) if len(found) == 1 else ()
 

@@ -39,12 +39,14 @@ def issue_date(document: Document, vocabulary: Vocabulary, languages: Sequence[s
     # Columns tear dates apart in one order of reading and not in the other: the order that leaves the most whole dates is right.
     readings = [dates_with_roles(document, row, vocabulary, languages) for row in document.rows]
     dated = _without_months(max(readings, key=lambda found: sum(1 if entry.found.whole else -1 for entry in found), default=[]))
-    ranked = sorted((entry for entry in dated if entry.role in RANK), key=lambda entry: -RANK[entry.role])
+    # Of two that say it as well the one after a place, above a signature, is the likelier one: "on 3 March you completed …. Sofia, 7 March".
+    ranked = sorted((entry for entry in dated if entry.role in RANK), key=lambda entry: (-RANK[entry.role], entry.role != "place"))
     ends = tuple(_ending(entry) for entry in dated if entry.role == "valid")
     if not ranked:
         return None, (*ends, Doubt("date-of-something-else", dated[0].found.text, dated[0].place)) if dated else ()
     best = ranked[0]
-    rivals = _rivals(ranked)
+    # Whether a duplicate counts from its own day is for a person to say.
+    rivals = [*_rivals(ranked), *(entry for entry in dated if entry.role == "reissued")]
     candidates = dict.fromkeys(candidate for entry in rivals for candidate in entry.found.candidates)
     fact = Fact(best.found.candidates[0], best.found.text, best.place, 1.0 if len(candidates) == 1 else 0.6)
     if len(candidates) == 1:
@@ -85,7 +87,7 @@ def dates_with_roles(document: Document, row: Row, vocabulary: Vocabulary, langu
     for index, entry in enumerate(found):
         begin = _first_word(word_at, entry.begin)
         role = _joined_role(row, dated, found[index - 1] if index else None, entry, hits)
-        role = role or _label_before(row, hits, begin, found[index - 1] if index else None)
+        role = role or _label_before(row, _near(row, hits, entry), begin, found[index - 1] if index else None)
         role = role or _label_around(document, row, entry, vocabulary)
         role = role or ("place" if _after_a_place(row, entry) else "bare")
         role = "bare" if role == "from" else role
@@ -95,6 +97,14 @@ def dates_with_roles(document: Document, row: Row, vocabulary: Vocabulary, langu
         words = [row.lexemes[at].word for at in range(entry.begin, entry.end)]
         dated.append(Dated(entry, role, place_of(words)))
     return dated
+
+
+def _near(row: Row, hits: Sequence[Hit], entry: DateFound) -> Sequence[Hit]:
+    """Leave out words for some other day that stand on an earlier line than a place and its date: "… resolution / Granada, 27 May 2026"."""
+    if not _after_a_place(row, entry):
+        return hits
+    line = row.lexemes[entry.begin].segment
+    return [hit for hit in hits if hit.name != "other" or row.lexeme(hit.begin).segment == line]
 
 
 def _is_of_a_duplicate(row: Row, hits: Sequence[Hit], entry: DateFound, previous: DateFound | None) -> bool:
@@ -154,7 +164,8 @@ def _ends_in_a_day(forms: Sequence[str]) -> bool:
     """Tell whether words end in a day, with or without its month: ``3``, ``3 March``, ``3. 3.``."""
     words = [form for form in forms if form.isalnum()]
     return bool(words) and (
-        words[-1].isdecimal() or (len(words) > 1 and words[-2].isdecimal() and len(words[-2]) <= 2 and forms[-1] not in (",", ":"))
+        (words[-1].isdecimal() and int(words[-1]) <= 31)
+        or (len(words) > 1 and words[-2].isdecimal() and len(words[-2]) <= 2 and forms[-1] not in (",", ":"))
     )
 
 

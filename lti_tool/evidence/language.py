@@ -43,7 +43,8 @@ class Dates(_Frozen):
     """Words of dates.
 
     `months` has one row for each month; `inside` are words between day, month and year, `suffixes` what hangs on a number, `days`
-    the days of a month in words, `weekdays` those of the week, `years` what hangs on a year, `until` what joins two dates, `plain`
+    the days of a month in words (ways of saying one are parted by ``|``), `spelled_years` the years from 2020 on likewise, `weekdays` the
+    days of the week, `years` what hangs on a year, `until` what joins two dates, `plain`
     labels that say no more than "date".
     """
 
@@ -51,6 +52,7 @@ class Dates(_Frozen):
     suffixes: Phrases = ()
     inside: Phrases = ()
     days: Phrases = ()
+    spelled_years: Phrases = ()
     weekdays: Phrases = ()
     years: Phrases = ()
     plain: Phrases = ()

@@ -68,6 +68,7 @@ class _Said:
     whole: bool
     field: bool
     words: int
+    address: bool
 
 
 def statements(document: Document, vocabulary: Vocabulary) -> Statements:
@@ -91,11 +92,10 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     )
     # "Certificate" says so, and so does "awarded to".
     certifies = any((hit.group, hit.name) in (("statement", "certificate"), ("holder", "before")) for _, found in hits for hit in found)
-    everything = [_said(document, row, hit) for row, found in hits for hit in _papers(found)]
+    everything = [_said(document, row, hit) for row, found in hits for hit in _papers(row, found)]
     named = [entry for entry in everything if entry.paper in MARKS and name.holds(entry.text, entry.place)]
-    # Some certificates end as a letter does, above the signature; what begins like one or speaks of enclosures accompanies another.
     headed = any(_is_headed(document, row, found, _HEADINGS) for row, found in hits)
-    said = [entry for entry in everything if entry not in named and not (headed and entry.paper == "closing")]
+    said = _without_a_letters_ends([entry for entry in everything if entry not in named], headed=headed)
     heading = next((entry for entry in said if entry.heading and entry.paper in _BY_HEADING), None)
     sentence = next((entry for entry in said if entry.paper in _BY_SENTENCE and (entry.paper != "enrolment" or entry.words > 1)), None)
     doubts: list[Doubt] = []
@@ -122,6 +122,13 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     return Statements(certifies, completes, other, tuple(doubts), incomplete)
 
 
+def _without_a_letters_ends(said: Sequence[_Said], *, headed: bool) -> list[_Said]:
+    """Leave out that a paper headed as a certificate begins or ends like a letter: some do; what does both may accompany a certificate."""
+    if not headed or (any(entry.address for entry in said) and any(entry.paper == "closing" for entry in said)):
+        return list(said)
+    return [entry for entry in said if entry.paper != "closing" and not entry.address]
+
+
 def _certified(completes: bool, heading: _Said, *, certifies: bool) -> bool:
     """Tell whether a certificate stands against a heading: one that denies weighs more than the word alone; a completed course makes it a doubt.
 
@@ -129,6 +136,9 @@ def _certified(completes: bool, heading: _Said, *, certifies: bool) -> bool:
     """
     if heading.paper == "sample":
         return certifies and not heading.whole
+    if heading.paper in ("letter", "closing"):
+        # A letter may be all that somebody has: a person can tell.
+        return completes or certifies
     return completes and certifies and heading.paper not in ("template", "curriculum-vitae")
 
 
@@ -232,10 +242,16 @@ def _denials(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in denied if not any(_within(hit, other) for other in affirmed)]
 
 
-def _papers(hits: Sequence[Hit]) -> list[Hit]:
-    """Return what names another paper; "attendance" inside "attendance and completion" names none."""
+def _papers(row: Row, hits: Sequence[Hit]) -> list[Hit]:
+    """Return what names another paper; "attendance" inside "attendance and completion" names none, nor "attached" in the sentence of a note."""
     affirmed = _affirmations(hits)
-    return [hit for hit in hits if hit.group == "paper" and not any(_within(hit, other) for other in affirmed)]
+    noted = [hit for hit in hits if (hit.group, hit.name) == ("note", "purpose")]
+    named = [hit for hit in hits if hit.group == "paper" and not any(_within(hit, other) for other in affirmed)]
+    return [hit for hit in named if hit.name != "enclosure" or not any(_one_sentence(row, *sorted((hit, other), key=_begin)) for other in noted)]
+
+
+def _begin(hit: Hit) -> int:
+    return hit.begin
 
 
 def _within(hit: Hit, other: Hit) -> bool:
@@ -254,4 +270,4 @@ def _said(document: Document, row: Row, hit: Hit) -> _Said:
     field = _begins_line(row, row.at[hit.begin]) and any(lexeme.form == ":" for lexeme in row.lexemes[row.at[hit.end - 1] + 1 :][:3])
     text, place = row.raw(hit.begin, hit.end), row.place(hit.begin, hit.end)
     address = hit.name == "letter" and first is line[0] and line[-1].form in _ADDRESS_ENDS
-    return _Said(hit.name, text, place, large or alone or address, share >= HEADING_SHARE, field, hit.end - hit.begin)
+    return _Said(hit.name, text, place, large or alone or address, share >= HEADING_SHARE, field, hit.end - hit.begin, address)

@@ -22,7 +22,7 @@ from lti_tool.scheme.phrases import words_of
 # Fewer letters and figures than these are a page's number or a stray mark.
 FEWEST: Final = 8
 # Papers that accompany a certificate and say nothing about it.
-ACCOMPANYING: Final = frozenset({"programme", "letter", "closing"})
+ACCOMPANYING: Final = frozenset({"programme", "letter", "closing", "enclosure"})
 # More than these are not taken apart any further.
 MOST_PARTS: Final = 40
 # How alike (0 to 100) two spellings of one holder are, in two scripts or read from a poor picture.
@@ -95,8 +95,9 @@ def _leaf(document: Document, number: int, scheme: Scheme, read: Read) -> Leaf |
     reading = read(page)
     known = vocabulary(scheme)
     spoken = known.spoken(words)
-    title = reading.title.text if reading.kind is Kind.OTHER and reading.title else ""
-    papers = {hit.name for hit in known.hits(words_of(title)) if hit.group == "paper"}
+    titles = [reading.title.text] if reading.kind is Kind.OTHER and reading.title else []
+    titles += [doubt.seen for doubt in reading.doubts if doubt.code == "paper-contradicts-itself"]
+    papers = {hit.name for title in titles for hit in known.hits(words_of(title)) if hit.group == "paper"}
     return Leaf(number, reading, spoken[0] if spoken else "", bool(papers) and papers <= ACCOMPANYING)
 
 

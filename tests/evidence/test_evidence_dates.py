@@ -18,6 +18,7 @@ from lti_tool.evidence.language import languages
 from lti_tool.evidence.layout import Document, Row, Word
 from lti_tool.evidence.vocabulary import vocabulary
 from lti_tool.scheme.catalogue import shipped
+from lti_tool.scheme.phrases import words_of
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
 
@@ -91,6 +92,10 @@ ISSUED = [
     (["3 February 2026 to 28 February 2026", "Printed on 20 November 2026"], []),
     (["Valid until 12 March 2030"], []),
     (["completed on 3 March 2024", "reissued: 3 October 2026"], ["2024-03-03", "2026-10-03"]),
+    (["Brussels, 3 March 2024", "Duplicate issued on 3 October 2026 on request"], ["2024-03-03", "2026-10-03"]),
+    (["Duplicate issued on 3 October 2026"], []),
+    (["On 3 March 2026 you completed the course.", "Brussels, 12 March 2026"], ["2026-03-03", "2026-03-12"]),
+    (["Ref. 45 of 12.03.2026"], ["2026-03-12"]),
     (["Issued on 12 March 2023", "Issued on 12 March 2026"], ["2023-03-12", "2026-03-12"]),
     (["Date: 25/03/2026", "Started: 05/02/2026"], ["2026-03-25"]),
     (["Issued: 05/03/2026", "printed 25/03/2026"], ["2026-03-05"]),
@@ -105,3 +110,37 @@ def test_the_day_of_issue_among_others(lines: list[str], right: list[str]) -> No
     ambiguous = [doubt for doubt in doubts if doubt.code == "date-ambiguous"]
     found = {day.isoformat() for doubt in ambiguous for day in candidates_of(doubt)} | ({fact.value.isoformat()} if fact else set())
     assert sorted(found) == right
+
+
+SPELLED = [
+    ("en", "the twelfth of March two thousand and twenty-six"),
+    ("en", "twelfth March twenty twenty-six"),
+    ("es", "a doce de marzo de dos mil veintiséis"),
+    ("fr", "le douze mars deux mille vingt-six"),
+    ("it", "addì dodici marzo duemilaventisei"),
+    ("pt", "aos doze dias do mês de março de dois mil e vinte e seis"),
+    ("nl", "op twaalf maart tweeduizend zesentwintig"),
+    ("de", "am zwölften März zweitausendsechsundzwanzig"),
+    ("ro", "la doisprezece martie două mii douăzeci și șase"),
+    ("pl", "dwunastego marca dwa tysiące dwudziestego szóstego roku"),
+    ("bg", "дванадесети март две хиляди двадесет и шеста година"),
+    ("bg", "дванадесети март 2026 година"),
+    ("da", "den tolvte marts to tusind og seksogtyve"),
+    ("sv", "den tolfte mars tjugohundratjugosex"),
+    ("el", "δώδεκα Μαρτίου 2026"),
+    ("fi", "kahdestoista maaliskuuta 2026"),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), SPELLED)
+def test_a_date_in_words(language: str, text: str) -> None:
+    assert [entry.candidates for entry in find_dates(row(f"x {text} y"), CALENDAR, [language])] == [(date(2026, 3, 12),)]
+
+
+def test_every_day_and_year_in_words_is_its_own() -> None:
+    for language in languages():
+        for entries in (language.dates.days, language.dates.spelled_years):
+            ways = [words_of(way) for entry in entries for way in entry.split("|")]
+            assert len(ways) == len(set(ways)), language.code
+        assert len(language.dates.days) in (0, 31), language.code
+        assert len(language.dates.spelled_years) in (0, 16), language.code
