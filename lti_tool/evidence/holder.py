@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from typing import Final
 
 from lti_tool.evidence.arrangement import least_torn_first
 from lti_tool.evidence.holder_candidates import WEIGHT, Candidate, Names
@@ -11,6 +12,8 @@ from lti_tool.evidence.holder_mentions import mentions
 from lti_tool.evidence.layout import Document, place_of
 from lti_tool.evidence.reading import Doubt, Fact
 from lti_tool.evidence.vocabulary import Vocabulary
+
+CLEARLY_LARGER: Final = 1.2
 
 
 def holder(document: Document, vocabulary: Vocabulary) -> tuple[Fact[str] | None, tuple[Doubt, ...]]:
@@ -22,11 +25,17 @@ def holder(document: Document, vocabulary: Vocabulary) -> tuple[Fact[str] | None
         if any(len(candidate.words) > 1 for candidate in candidates):
             return _chosen(candidates)
         single = single or candidates
-    standing = [found for row in document.rows[:1] for found in Names(document, row, vocabulary).standing()]
+    standing = _largest([found for row in document.rows[:1] for found in Names(document, row, vocabulary).standing()])
     if standing or single:
         return _chosen(standing or single)
     mentioned = [found for row in document.rows[:1] for found in mentions(Names(document, row, vocabulary))]
     return _chosen(mentioned) if mentioned else (None, ())
+
+
+def _largest(standing: Sequence[Candidate]) -> list[Candidate]:
+    """Leave out lines set clearly smaller than the largest one that could be a name: who signs stands smaller than whom it is for."""
+    sizes = [max(lexeme.word.size for lexeme in candidate.lexemes) for candidate in standing]
+    return [candidate for candidate, size in zip(standing, sizes, strict=True) if size * CLEARLY_LARGER > max(sizes)]
 
 
 def _likely(candidates: Sequence[Candidate]) -> list[Candidate]:

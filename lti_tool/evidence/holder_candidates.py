@@ -20,6 +20,8 @@ WEIGHT: Final = {"fields": 4, "label": 3, "before": 3, "after": 2, "standing": 1
 LONGEST_BRACKET: Final = 20
 # A name that no word announces stands in a line of its own, set this much larger than the text.
 STANDING_SIZE: Final = 1.2
+# What stands between these is a title: of a project, of a course.
+_QUOTES: Final = frozenset({'"', "“", "”", "„", "«", "»", "‚", "‹", "›"})
 # Groups of phrases that no person is named by.
 _THINGS: Final = frozenset({"kind", "series", "label", "paper", "statement", "course", "date", "number"})
 
@@ -89,6 +91,8 @@ class Names(NameWords):
                 if any(self._tells_a_thing(hit, words) for hit in self.vocabulary.hits(words)):
                     continue
                 at = next((index for index, lexeme in enumerate(lexemes) if lexeme.is_word), len(lexemes))
+                if any(lexeme.form in _QUOTES for lexeme in lexemes[:at]):
+                    continue
                 named = self.cleaned(lexemes[at:])
                 if 2 <= sum(lexeme.is_word for lexeme in named) <= MOST_STANDING and all(
                     lexeme.raw[:1].isupper() or lexeme.form in self.vocabulary.particles for lexeme in named if lexeme.is_word
