@@ -12,6 +12,9 @@ from lti_tool.evidence.papers import Statements, statements
 from lti_tool.evidence.reading import Doubt, Fact, Kind, Place
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
+_QUOTES: Final = frozenset({'"', "“", "”", "„", "«", "»", "‚", "‘", "’", "'", "‹", "›"})
+# How many words from a course's number its title may stand.
+_NEAR: Final = 6
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 
 
@@ -147,6 +150,24 @@ class _Mentions:
         in_list = listed(hits)
         return [self._mention(hit, courses[hit.name]) for hit in hits if hit not in in_list and not self._enumerated(hit)]
 
+    def without_ordinary_words(self, areas: Sequence[Mention], numbers: Sequence[tuple[int, int]]) -> list[Mention]:
+        """Leave out what is a course's title elsewhere and one small word of a sentence here ("peer assessment"), far from any number.
+
+        Only where a number or another title says which course it is; `numbers` are those and where they stand.
+        """
+        ordinary = [mention for mention in areas if self._is_ordinary(mention.hit, numbers)]
+        rest = [mention for mention in areas if mention not in ordinary]
+        return rest if rest or numbers else list(areas)
+
+    def _is_ordinary(self, hit: Hit, numbers: Sequence[tuple[int, int]]) -> bool:
+        if hit.end - hit.begin > 1 or not self.row.lexeme(hit.begin).raw.islower():
+            return False
+        at = self.row.at[hit.begin]
+        around = [self.row.lexemes[index] for index in (at - 1, at + 1) if 0 <= index < len(self.row.lexemes)]
+        alone = all(lexeme.segment != self.row.lexemes[at].segment for lexeme in around)
+        quoted = any(lexeme.form in _QUOTES for lexeme in around)
+        return not alone and not quoted and not any(abs(hit.begin - index) <= _NEAR for _, index in numbers)
+
     def _enumerated(self, hit: Hit) -> bool:
         """Tell a word of a list in small print: "Modules: 1 Introduction, 2 Tools, 3 Planning, 4 Assessment"."""
         segment = self.row.lexeme(hit.begin).segment
@@ -190,12 +211,18 @@ class _Mentions:
         third = self.row.lexemes[at + 3] if at + 3 < len(self.row.lexemes) else None
         if following and third and following.glued and third.glued and following.form in ("/", "-") and third.form == following.form:
             return True
-        if self._dates(index):
+        if self._dates(index) or self._counts_parts(index):
             return True
         # "Course 20 hours" counts something; "MOOC 7: …" names a course, if none of this series.
         number = int(self.row.words[index]) if self.row.words[index].isdecimal() else 0
         first = self.row.lexemes[at]
         return number > 6 and following is not None and following.is_word and following.segment == first.segment and not self._begins_area(index + 1)
+
+    def _counts_parts(self, index: int) -> bool:
+        """Tell how many parts of how many were done: "the course (6 of 6 modules)"."""
+        words = self.row.words[index : index + 4]
+        numbers = len(words) == 4 and words[0].isdecimal() and words[2].isdecimal()
+        return numbers and any(hit.group == "part" and hit.begin == index + 3 for hit in self.hits)
 
     def _dates(self, index: int) -> bool:
         """Tell a day before the name of its month ("course: 2 September", "2. září")."""
@@ -233,8 +260,9 @@ def _course(found: Sequence[_Mentions]) -> Course:
 
 
 def _course_of(mentions: _Mentions) -> Course:
-    areas = mentions.areas()
-    numbers = {number for number, _ in mentions.numbers()}
+    counted = mentions.numbers()
+    numbers = {number for number, _ in counted}
+    areas = mentions.without_ordinary_words(mentions.areas(), counted)
     named = {mention.number for mention in areas}
     by_number = {kind.number: kind.id for kind in mentions.vocabulary.scheme.kinds if kind.number}
     supported = mentions.has("series", "organiser") or mentions.has("series", "subject")
