@@ -24,8 +24,14 @@ def without_idle_denials(row: Row, hits: Sequence[Hit], vocabulary: Vocabulary, 
     return [
         hit
         for hit in hits
-        if hit.name != "negation" or not (_ends_a_broken_word(row, hit, hits, vocabulary) or _is_of_name(row, hit, vocabulary, name))
+        if hit.name != "negation"
+        or not (_is_idle(hit, hits) or _ends_a_broken_word(row, hit, hits, vocabulary) or _is_of_name(row, hit, vocabulary, name))
     ]
+
+
+def _is_idle(no: Hit, hits: Sequence[Hit]) -> bool:
+    """Tell a denial of something else than the course: "valid without a signature"."""
+    return any(hit.begin <= no.begin and no.end <= hit.end for hit in hits if (hit.group, hit.name) == ("statement", "idle"))
 
 
 def _ends_a_broken_word(row: Row, no: Hit, hits: Sequence[Hit], vocabulary: Vocabulary) -> bool:

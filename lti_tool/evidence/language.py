@@ -86,6 +86,7 @@ class Statement(_Frozen):
     """What a certificate says: that something was completed, or its opposite.
 
     `hedge` makes the sentence of a note conditional, `condition` what is said to be completed after it in one sentence ("if", "when").
+    `idle` holds words that deny and deny nothing of the course: "valid without a signature".
     """
 
     certificate: Phrases = ()
@@ -94,6 +95,7 @@ class Statement(_Frozen):
     negation: Phrases = ()
     hedge: Phrases = ()
     condition: Phrases = ()
+    idle: Phrases = ()
 
 
 class Language(_Frozen):

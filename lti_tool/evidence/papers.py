@@ -222,7 +222,10 @@ def _is_a_form(document: Document, row: Row, hits: Sequence[Hit]) -> bool:
     said = {(hit.group, hit.name) for hit in hits}
     if any(group == "paper" and name in _AGAINST for group, name in said) or ("statement", "unmet") in said:
         return False
-    fields = any((hit.group, hit.name) == ("holder", "label") and _begins_line(row, row.at[hit.begin]) for hit in hits)
+    # "Issued 21.9.2026" may be said in words that stand before a name too.
+    dates = {(hit.begin, hit.end) for hit in hits if hit.group == "date"}
+    labels = [hit for hit in hits if (hit.group, hit.name) == ("holder", "label") and (hit.begin, hit.end) not in dates]
+    fields = any(_begins_line(row, row.at[hit.begin]) for hit in labels)
     courses = any(hit.group == "course" and _begins_line(row, row.at[hit.begin]) for hit in hits)
     return _is_headed(document, row, hits, _CERTIFICATE) and fields and (courses or not said.isdisjoint({("date", "issue"), ("date", "plain")}))
 

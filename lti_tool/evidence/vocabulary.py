@@ -198,7 +198,8 @@ def _of_language(language: Language) -> Iterator[tuple[Mark, str]]:
         **{("date", label): phrases for label, phrases in language.dates.labels.items()},
         **{("holder", name): getattr(language.holder, name) for name in HOLDER_LISTS},
         **{
-            ("statement", name): getattr(language.statement, name) for name in ("certificate", "completed", "unmet", "negation", "hedge", "condition")
+            ("statement", name): getattr(language.statement, name)
+            for name in ("certificate", "completed", "unmet", "negation", "hedge", "condition", "idle")
         },
         **{("paper", paper): phrases for paper, phrases in language.papers.items()},
     }
