@@ -260,7 +260,9 @@ class NameWords:
         return not small or len(small) == len(words) <= 4
 
     def _is_common(self, word: Lexeme) -> bool:
-        """Tell a small word of the paper's language that begins a sentence: "This certificate is awarded …"."""
+        """Tell a small word of the paper's language that begins a sentence, "This certificate is awarded …", or the name of a month."""
+        if word.form in self.vocabulary.calendar.months:
+            return True
         heard = self.vocabulary.only
         return any(heard is None or code in heard for code in self.vocabulary.common.get(word.form, ()))
 

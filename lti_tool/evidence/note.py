@@ -142,8 +142,9 @@ def _answer(sentence: Sentence, hits: Sequence[Hit], languages: Sequence[str] = 
     matters = _shortest([hit for hit in here if hit.name == "matter"])
     # "for the certificate of …" is what is applied for, and not the paper that speaks.
     groups = {hit.name for hit in here if hit.name != "subject" or not any(_overlap(hit, matter) for matter in matters)}
-    # "With this label you may apply" conditions nothing, though "you may apply" alone does.
-    if all(any(use.begin < hit.begin and hit.end == use.end for use in uses) for hit in here if hit.name == "hedge"):
+    # "With this label you may apply" conditions nothing, though "you may apply" alone does; nor does "when applying".
+    purposes = [hit for hit in here if hit.name == "purpose"]
+    if all(_says_no_condition(hit, uses, purposes) for hit in here if hit.name == "hedge"):
         groups.discard("hedge")
     negations = _apart([hit for hit in here if hit.name == "negation"])
     if not uses:
@@ -154,6 +155,12 @@ def _answer(sentence: Sentence, hits: Sequence[Hit], languages: Sequence[str] = 
     if sentence.asks or "hedge" in groups or "purpose" not in groups:
         return "unclear"
     return "yes" if first == sentence.begin or "subject" in groups else "unclear"
+
+
+def _says_no_condition(hedge: Hit, uses: Sequence[Hit], purposes: Sequence[Hit]) -> bool:
+    if any(use.begin < hedge.begin and hedge.end == use.end for use in uses):
+        return True
+    return any(purpose.begin == hedge.begin and hedge.end < purpose.end for purpose in purposes)
 
 
 def _shortest(hits: Sequence[Hit]) -> list[Hit]:
