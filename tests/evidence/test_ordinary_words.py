@@ -22,7 +22,7 @@ def verdict(*said: str) -> tuple[Verdict, str | None]:
 
 
 FINE = {
-    "a word at the end of a sentence": f"has completed MOOC 1 of the series {SERIES} with all its quizzes, activities and a peer assessment of two others.",
+    "a word at the end of a sentence": f"has completed MOOC 1 of the series {SERIES} with all quizzes and a peer assessment of two others.",
     "parts of a course": f"has completed the course (6 of 6 modules) Professional engagement of the series {SERIES}.",
 }
 
