@@ -146,6 +146,9 @@ class _Mentions:
         courses = {kind.id: kind.number for kind in self.vocabulary.scheme.kinds if kind.family == "mooc"}
         hits = longest([hit for hit in self.hits if hit.group == "kind" and hit.name in courses])
         series = [hit for hit in self.hits if hit.group == "series" and hit.name == "title"]
+        said = [hit for hit in self.hits if hit.group == "statement"]
+        # "Avaliação final aprovado" and "évaluation favorable" say how it ended; no course is called so.
+        hits = [hit for hit in hits if not any(other.begin == hit.begin and hit.end < other.end for other in said)]
         hits = [hit for hit in hits if not any(other.begin <= hit.begin and hit.end <= other.end for other in series)]
         in_list = listed(hits)
         return [self._mention(hit, courses[hit.name]) for hit in hits if hit not in in_list and not self._enumerated(hit)]
