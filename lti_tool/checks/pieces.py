@@ -13,6 +13,7 @@ from lti_tool.checks.calendar import oldest_day, usable_until
 from lti_tool.checks.findings import Finding, Verdict
 from lti_tool.checks.names import Likeness, compare, parts, spells
 from lti_tool.evidence.dossier import Applicant, Piece
+from lti_tool.evidence.holder import SEPARATED_NAMES
 from lti_tool.evidence.issue_date import candidates_of
 from lti_tool.evidence.proof_doubts import is_about_proof
 from lti_tool.evidence.reading import Doubt, Fact, Kind, Place, Source
@@ -163,7 +164,9 @@ def doubts(case: Case) -> list[Finding]:
     return [
         case.finding(doubt.code, Verdict.REVIEW, doubt.place, seen=doubt.seen)
         for doubt in case.piece.reading.doubts
-        if doubt.code not in ANSWERED_ELSEWHERE and not _still_valid(case, doubt) and not _is_own_name(case, doubt) and not is_about_proof(doubt)
+        if doubt.code not in ANSWERED_ELSEWHERE
+        and not (_still_valid(case, doubt) or _is_own_name(case, doubt) or _says_own_name_twice(case, doubt))
+        and not is_about_proof(doubt)
     ]
 
 
@@ -179,6 +182,17 @@ def _is_own_name(case: Case, doubt: Doubt) -> bool:
         return False
     within = doubt.place.page == named.place.page and not set(parts(doubt.seen)) - set(parts(named.value))
     return within and _overlaps(doubt.place, named.place) and spells(case.applicant.full_name, doubt.seen)
+
+
+def _says_own_name_twice(case: Case, doubt: Doubt) -> bool:
+    """Tell two names that are both the applicant's, such as one in Greek letters and the same in Latin ones."""
+    names = doubt.seen.split(SEPARATED_NAMES)
+    applicant = case.applicant
+    return doubt.code == "holder-ambiguous" and len(names) == 2 and all(_is_theirs(applicant, name) for name in names)
+
+
+def _is_theirs(applicant: Applicant, name: str) -> bool:
+    return _is_whole_name(name) and compare(applicant.given_name, applicant.family_name, name) is Likeness.SAME
 
 
 def _overlaps(one: Place, other: Place) -> bool:

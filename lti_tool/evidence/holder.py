@@ -14,6 +14,8 @@ from lti_tool.evidence.reading import Doubt, Fact
 from lti_tool.evidence.vocabulary import Vocabulary
 
 CLEARLY_LARGER: Final = 1.2
+# What parts the names that the doubt ``holder-ambiguous`` lists: all of them if they are two, else the likeliest three.
+SEPARATED_NAMES: Final = " / "
 
 
 def holder(document: Document, vocabulary: Vocabulary) -> tuple[Fact[str] | None, tuple[Doubt, ...]]:
@@ -60,7 +62,7 @@ def _chosen(candidates: Sequence[Candidate]) -> tuple[Fact[str] | None, tuple[Do
     place = place_of([lexeme.word for lexeme in best.lexemes])
     doubts: list[Doubt] = []
     if len(strong) > 1 or (not strong and len(groups) > 1):
-        doubts.append(Doubt("holder-ambiguous", " / ".join(group[0].text for group in groups[:3]), place))
+        doubts.append(Doubt("holder-ambiguous", SEPARATED_NAMES.join(group[0].text for group in groups[:3]), place))
     if best.how in ("standing", "mentioned"):
         doubts.append(Doubt("holder-unannounced", best.text, place))
     if mixes_scripts(best.text):
