@@ -79,8 +79,9 @@ def _look(page: pdfium.PdfPage, objects: Sequence[pdfium.PdfObject], *, grey: bo
     _show(objects, writing=False)
     without = _draw(page, scale, grey=grey)
     _show(objects, writing=True)
-    on_black = _draw(page, scale, _BLACK, grey=True)
-    ink = ImageChops.difference(_draw(page, scale, grey=True), on_black).point(lambda change: 255 * (change < _INK))
+    # In colour PDFium places the edges of letters otherwise than in grey: ink is compared with what was drawn in the same way.
+    on_black = _draw(page, scale, _BLACK, grey=grey)
+    ink = _smallest_band(ImageChops.difference(_draw(page, scale, grey=grey), on_black)).point(lambda change: 255 * (change < _INK))
     difference = _largest_band(ImageChops.difference(with_text, without))
     seen_ink = ImageChops.darker(ink, difference.point(lambda change: 255 * (change >= _CHANGED)))
     pictures = tuple(entry.get_bounds() for entry in objects if entry.type in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING))
@@ -98,6 +99,11 @@ def _show(objects: Iterable[pdfium.PdfObject], *, writing: bool) -> None:
 def _largest_band(image: Image.Image) -> Image.Image:
     red, *others = image.split()
     return ImageChops.lighter(ImageChops.lighter(red, others[0]), others[1]) if others else red
+
+
+def _smallest_band(image: Image.Image) -> Image.Image:
+    red, *others = image.split()
+    return ImageChops.darker(ImageChops.darker(red, others[0]), others[1]) if others else red
 
 
 def _objects(page: pdfium.PdfPage) -> Iterator[pdfium.PdfObject]:

@@ -84,3 +84,11 @@ def test_what_a_child_makes_up_has_words_too(monkeypatch: pytest.MonkeyPatch, re
     found = check_piece(Piece("d", "d.pdf", reader.read(course(), SCHEME)), ANNA, date(2026, 11, 21), SCHEME)
     assert found.verdict is Verdict.REVIEW
     assert all(words(finding).filled() for finding in found.findings)
+
+
+@pytest.mark.parametrize(("size", "grey"), [(4.2, 0.55), (5.6, 0.65), (6.2, 0.3)])
+def test_pale_small_print_makes_no_date_hidden(reader: Reader, size: float, grey: float) -> None:
+    dates = "".join(shown("12.03.2026", (60 + 0.13 * number, 380 - 9 * number), 6.5 + 0.13 * number) for number in range(12))
+    small = "".join(shown("i l i l .", (60 + 0.17 * number, 60 - 5 * number), size, before=f"{grey} g") for number in range(4))
+    reading = reader.read(pdf(lines(COURSE[:-1]) + dates + small), SCHEME)
+    assert "hidden-text" not in {doubt.code for doubt in reading.doubts}
