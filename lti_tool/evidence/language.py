@@ -86,7 +86,7 @@ class Statement(_Frozen):
     """What a certificate says: that something was completed, or its opposite.
 
     `hedge` makes the sentence of a note conditional, `condition` what is said to be completed after it in one sentence ("if", "when").
-    `idle` holds words that deny and deny nothing of the course: "valid without a signature".
+    `idle` holds words that deny and deny nothing of the course, "valid without a signature", `share` what stands after "40 %" of it.
     """
 
     certificate: Phrases = ()
@@ -96,6 +96,7 @@ class Statement(_Frozen):
     hedge: Phrases = ()
     condition: Phrases = ()
     idle: Phrases = ()
+    share: Phrases = ()
 
 
 class Language(_Frozen):

@@ -161,8 +161,15 @@ def _negated(row: Row, hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _share(row: Row, hits: Sequence[Hit]) -> list[Hit]:
-    """Return words for a course's parts of which two different numbers are told: "3 of 5 modules", "3 moduli su 5"."""
-    return [hit for hit in hits if hit.group == "part" and len(_numbers_around(row, hit)) == 2]
+    """Return words for a course's parts of which two different numbers are told, "3 of 5 modules", "3 moduli su 5", or a share in per cent."""
+    parts = [hit for hit in hits if hit.group == "part" and len(_numbers_around(row, hit)) == 2]
+    return parts + [hit for hit in hits if (hit.group, hit.name) == ("statement", "share") and _has_share(row, hit)]
+
+
+def _has_share(row: Row, hit: Hit) -> bool:
+    """Tell "40 % of the course" from all of it."""
+    at = row.at[hit.begin]
+    return at > 1 and row.lexemes[at - 1].form == "%" and row.lexemes[at - 2].form != "100"
 
 
 def _numbers_around(row: Row, hit: Hit) -> set[str]:
@@ -242,7 +249,8 @@ def _denials(hits: Sequence[Hit]) -> list[Hit]:
     """Return what says that something is not completed; inside a longer phrase that affirms it says nothing ("congratulations on completing")."""
     affirmed = _affirmations(hits)
     denied = [hit for hit in hits if (hit.group, hit.name) == ("statement", "unmet")]
-    return [hit for hit in denied if not any(_within(hit, other) for other in affirmed)]
+    # What lies inside of what affirms, as words between "has" and "completed" may, is none of it: "has the entrance test … completed".
+    return [hit for hit in denied if not any(_within(hit, other) and (hit.begin == other.begin or hit.end == other.end) for other in affirmed)]
 
 
 def _papers(row: Row, hits: Sequence[Hit]) -> list[Hit]:
