@@ -33,6 +33,8 @@ _SOMEWHERE: Final = (0.0, 0.0, 1.0, 1.0)
 # Thick strokes of at least this share of a page, at least so many degrees from level, whose rows stand out so many times more than at the
 # usual angle (measured: watermarks 3.1 and more, pages without one 1.8 and less).
 _LEAST_SLANTING, _LEAST_SLANT, _CLEARLY = 0.01, 15, 2.4
+# A column this dark is of a band down the page, whose edges, on a page that does not lie straight, are this share of its width away.
+_BAND, _AROUND = 0.6, 0.025
 # In points: large writing is doubted also where nobody knows the word.
 _LARGE, _SMALL = 60.0, 6.0
 # Tesseract's mode for words anywhere on a page (PSM_SPARSE_TEXT).
@@ -67,8 +69,21 @@ def slants(left: Image.Image) -> bool:
     Turned by the angle of such a word, its rows are much darker and lighter than turned by any other; frames, stamps, shadows and
     pictures look alike at every slant.
     """
-    thick = left.point(lambda value: 255 * (value > _INK))
+    thick = _without_side_bands(left.point(lambda value: 255 * (value > _INK)))
     return _slants(thick) or _slants(_thickest(thick))
+
+
+def _without_side_bands(thick: Image.Image) -> Image.Image:
+    """Return strokes without bands down the page, which no word across it is: turned, they are sharp at one angle or another by chance."""
+    columns = thick.resize((thick.width, 1), Image.Resampling.BOX).tobytes()
+    banded = [at for at, light in enumerate(columns) if light < 255 * (1 - _BAND)]
+    if not banded:
+        return thick
+    rest = thick.copy()
+    drawn = ImageDraw.Draw(rest)
+    for at in banded:
+        drawn.rectangle((at - _AROUND * rest.width, 0, at + _AROUND * rest.width, rest.height), fill=255)
+    return rest
 
 
 def _thickest(thick: Image.Image) -> Image.Image:

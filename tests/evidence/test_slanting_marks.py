@@ -58,6 +58,27 @@ def double_frame(page: Image.Image) -> None:
         drawn.rectangle((inset, inset, 1240 - inset, 1754 - inset), outline=grey, width=wide)
 
 
+def side(wide: int, grey: int) -> Callable[[Image.Image], None]:
+    """A band down the side of a page that was not laid quite straight."""
+
+    def draw(page: Image.Image) -> None:
+        band = Image.new("L", page.size, 0)
+        ImageDraw.Draw(band).rectangle((12, 0, 12 + wide, SIZE[1]), fill=255)
+        page.paste(grey, mask=band.rotate(0.7))
+
+    return draw
+
+
+@pytest.mark.parametrize("degrees", [-50, -35, 30, 45])
+@pytest.mark.parametrize("wide", [30, 60, 120])
+def test_a_band_down_the_side_does_not_hide_a_word_across_the_page(wide: int, degrees: int) -> None:
+    def draw(page: Image.Image) -> None:
+        word("EXEMPLAR", degrees)(page)
+        side(wide, 110)(page)
+
+    assert slants(pale(sheet(draw)))
+
+
 @pytest.mark.parametrize("degrees", [-35, 30])
 def test_a_frame_and_a_seal_do_not_hide_a_word_across_the_page(degrees: int) -> None:
     def draw(page: Image.Image) -> None:
@@ -68,9 +89,11 @@ def test_a_frame_and_a_seal_do_not_hide_a_word_across_the_page(degrees: int) -> 
     assert slants(pale(sheet(draw)))
 
 
-PLAIN = [double_frame, frame, circle, seal, band, word("CERTIFICATE", 0), lambda page: None]
+PLAIN = [double_frame, frame, circle, seal, band, side(30, 110), side(60, 150), side(120, 110), word("CERTIFICATE", 0), lambda page: None]
 
 
-@pytest.mark.parametrize("draw", PLAIN, ids=["double frame", "frame", "circle", "seal", "band", "level word", "nothing"])
+@pytest.mark.parametrize(
+    "draw", PLAIN, ids=["double frame", "frame", "circle", "seal", "band", "narrow side", "side", "wide side", "level word", "nothing"]
+)
 def test_what_is_no_word_across_the_page_does_not(draw: Callable[[Image.Image], None]) -> None:
     assert not slants(pale(sheet(draw)))
