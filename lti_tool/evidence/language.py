@@ -86,7 +86,8 @@ class Statement(_Frozen):
     """What a certificate says: that something was completed, or its opposite.
 
     `hedge` makes the sentence of a note conditional, `condition` what is said to be completed after it in one sentence ("if", "when").
-    `idle` holds words that deny and deny nothing of the course, "valid without a signature", `share` what stands after "40 %" of it.
+    `idle` holds words that deny and deny nothing of the course, "valid without a signature", `share` what stands after "40 %" of it;
+    `outcome` heads a field of a form that tells how it ended.
     """
 
     certificate: Phrases = ()
@@ -97,6 +98,7 @@ class Statement(_Frozen):
     condition: Phrases = ()
     idle: Phrases = ()
     share: Phrases = ()
+    outcome: Phrases = ()
 
 
 class Language(_Frozen):

@@ -229,6 +229,9 @@ def _is_a_form(document: Document, row: Row, hits: Sequence[Hit]) -> bool:
     said = {(hit.group, hit.name) for hit in hits}
     if any(group == "paper" and name in _AGAINST for group, name in said) or ("statement", "unmet") in said:
         return False
+    # Where a field tells how it ended, its words say whether it was completed.
+    if any(hit.group == "outcome" and _begins_line(row, row.at[hit.begin]) for hit in hits):
+        return False
     # "Issued 21.9.2026" may be said in words that stand before a name too.
     dates = {(hit.begin, hit.end) for hit in hits if hit.group == "date"}
     labels = [hit for hit in hits if (hit.group, hit.name) == ("holder", "label") and (hit.begin, hit.end) not in dates]

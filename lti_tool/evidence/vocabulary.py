@@ -191,6 +191,7 @@ def _of_language(language: Language) -> Iterator[tuple[Mark, str]]:
     lists: dict[tuple[str, str], tuple[str, ...]] = {
         ("course", ""): language.course,
         ("part", ""): language.parts,
+        ("outcome", ""): language.statement.outcome,
         ("number", ""): language.numbers,
         ("date", "plain"): language.dates.plain,
         ("date", "until"): language.dates.until,
