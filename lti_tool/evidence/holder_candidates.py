@@ -145,6 +145,8 @@ class Names(NameWords):
         anchor = self.row.lexemes[self.row.at[hit.begin]]
         if self.row.lexemes[at].segment == label_segment:
             return self._take(at, wraps=hit.name == "before")
+        if self._labels(at):
+            return self._below(anchor.word)
         near = self._beside_or_under(anchor.word, self.row.lexemes[at].word)
         if near and (named := self.cleaned(taken := self._take(at))) and not self._goes_on(named):
             # A head of a table stands beside the head of the next column, and over its name.

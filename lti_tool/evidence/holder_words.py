@@ -15,6 +15,7 @@ _OPENERS: Final = frozenset({":", "-", "–", "—", ",", '"', "“", "”", "«
 # Groups of titles, whose words name no person even where only a part of them is taken.
 _TITLED: Final = frozenset({"series", "label"})
 _NOT_NAMES: Final = frozenset({"kind", "series", "label", "paper", "statement"})
+_LABELS: Final = frozenset({"label", "given", "surname"})
 MOST_WORDS: Final = 9
 INNER_MARKS: Final = frozenset({"-", "'", "’", "‘", "ʼ", "`", "´", "‐", "‑", "·", "."})
 
@@ -129,7 +130,11 @@ class NameWords:
         whole_line = self._only_titles_before(at)
         while at < len(self.row.lexemes) and sum(lexeme.is_word for lexeme in taken) <= MOST_WORDS:
             lexeme = self.row.lexemes[at]
-            if lexeme.segment != first.segment and taken and not (wraps and self._wraps(taken[-1], lexeme, whole_line=whole_line)):
+            if (
+                lexeme.segment != first.segment
+                and taken
+                and not (wraps and self._wraps(taken[-1], lexeme, whole_line=whole_line) and not self._labels(at))
+            ):
                 break
             if lexeme.is_word:
                 turned = lexeme.form in self.vocabulary.particles and any(before.form == "," for before in taken)
@@ -141,6 +146,10 @@ class NameWords:
             first = lexeme if lexeme.segment != first.segment else first
             at += 1
         return taken
+
+    def _labels(self, at: int) -> bool:
+        """Tell the label of another field: "Surname / Rossi / First name / Maria", one below the other."""
+        return any(hit.group == "holder" and hit.name in _LABELS for hit in self.starts.get(self.word_at.get(at, -1), ()))
 
     def _only_titles_before(self, at: int) -> bool:
         """Tell whether nothing but titles and marks stands before this on its line; in lines set to both edges wide spaces part words too."""

@@ -261,6 +261,6 @@ def _after_a_place(row: Row, entry: DateFound) -> bool:
     if at < 1 or row.lexemes[at].form != "," or not row.lexemes[at - 1].raw[:1].isupper():
         return False
     start = at - 1
-    while start > 0 and not row.lexemes[start].fresh and row.lexemes[start].segment == row.lexemes[start - 1].segment and at - start < 4:
+    while start > 0 and not row.lexemes[start].fresh and row.lexemes[start].segment == row.lexemes[start - 1].segment and at - start < 8:
         start -= 1
     return start == 0 or row.lexemes[start].fresh or row.lexemes[start].segment != row.lexemes[start - 1].segment

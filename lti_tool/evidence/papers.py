@@ -261,7 +261,9 @@ def _papers(row: Row, hits: Sequence[Hit]) -> list[Hit]:
     affirmed = _affirmations(hits)
     noted = [hit for hit in hits if (hit.group, hit.name) == ("note", "purpose")]
     named = [hit for hit in hits if hit.group == "paper" and not any(_within(hit, other) for other in affirmed)]
-    return [hit for hit in named if hit.name != "enclosure" or not any(_one_sentence(row, *sorted((hit, other), key=_begin)) for other in noted)]
+    named = [hit for hit in named if hit.name != "enclosure" or not any(_one_sentence(row, *sorted((hit, other), key=_begin)) for other in noted)]
+    # The labels of two fields beside each other are no blank form's "First name Surname".
+    return [hit for hit in named if hit.name != "template" or row.lexeme(hit.begin).segment == row.lexeme(hit.end - 1).segment]
 
 
 def _begin(hit: Hit) -> int:
