@@ -14,6 +14,8 @@ from lti_tool.scheme.phrases import fold
 
 # Wider spaces than these, in heights of the line, part columns and part sentences.
 COLUMN_GAP: Final = 1.6
+# Between a label and its field, in heights of the line.
+FIELD_GAP: Final = 0.7
 SENTENCE_GAP: Final = 5.0
 # What a line ends with when its last word goes on in the next: PDFium puts U+FFFE or U+0002 for a hyphen it recognised.
 LINE_HYPHENS: Final = ("\ufffe", "\x02", "\u00ad", "-", "\u2010")

@@ -9,6 +9,7 @@ from typing import Final
 from lti_tool.evidence.arrangement import least_torn_first
 from lti_tool.evidence.holder_candidates import WEIGHT, Candidate, Names
 from lti_tool.evidence.holder_mentions import mentions
+from lti_tool.evidence.holder_staff import without_staff
 from lti_tool.evidence.layout import Document, place_of
 from lti_tool.evidence.reading import Doubt, Fact
 from lti_tool.evidence.vocabulary import Vocabulary
@@ -23,14 +24,16 @@ def holder(document: Document, vocabulary: Vocabulary) -> tuple[Fact[str] | None
     single: list[Candidate] = []
     # The order of reading that tears the fewest lines apart comes first.
     for _, row in least_torn_first(document.rows):
-        candidates = _likely([found for found in Names(document, row, vocabulary).candidates() if found.lexemes])
+        named = [found for found in Names(document, row, vocabulary).candidates() if found.lexemes]
+        candidates = _likely(without_staff(named, document, vocabulary))
         if any(len(candidate.words) > 1 for candidate in candidates):
             return _chosen(candidates)
         single = single or candidates
-    standing = _largest([found for row in document.rows[:1] for found in Names(document, row, vocabulary).standing()])
+    lines = [found for row in document.rows[:1] for found in Names(document, row, vocabulary).standing()]
+    standing = _largest(without_staff(lines, document, vocabulary))
     if standing or single:
         return _chosen(standing or single)
-    mentioned = [found for row in document.rows[:1] for found in mentions(Names(document, row, vocabulary))]
+    mentioned = without_staff([found for row in document.rows[:1] for found in mentions(Names(document, row, vocabulary))], document, vocabulary)
     return _chosen(mentioned) if mentioned else (None, ())
 
 

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from lti_tool.evidence import holder_clauses, holder_fields
-from lti_tool.evidence.arrangement import gap_between, row_of
+from lti_tool.evidence.arrangement import FIELD_GAP, gap_between, row_of
 from lti_tool.evidence.holder_words import INNER_MARKS, MOST_GIVEN, MOST_WORDS, NameWords
 from lti_tool.evidence.layout import Lexeme, Segment, Word, spelled
 from lti_tool.evidence.vocabulary import Hit
 
 MOST_STANDING: Final = 5
-# Between a label and its field, in heights of the line.
-FIELD_GAP: Final = 0.7
 WEIGHT: Final = {"fields": 4, "label": 3, "before": 3, "after": 2, "standing": 1, "mentioned": 1}
 # The longest that stands in brackets after a name, in words and marks.
 LONGEST_BRACKET: Final = 20

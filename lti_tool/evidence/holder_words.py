@@ -286,7 +286,7 @@ class NameWords:
         ):
             return True
         # Small words and what a note speaks of also occur in surnames (Della Prova).
-        telling = [hit for hit in hits if hit.group != "note" and (hit.group != "holder" or hit.name not in ("titles", "given", "surname"))]
+        telling = [hit for hit in hits if hit.group != "note" and (hit.group != "holder" or hit.name not in ("titles", "staff", "given", "surname"))]
         covered = {index for hit in telling for index in range(hit.begin, hit.end) if words[index].form not in self.vocabulary.particles}
         return 2 * len(covered) > sum(word.form not in self.vocabulary.particles for word in words)
 

@@ -268,7 +268,9 @@ def _course_of(mentions: _Mentions) -> Course:
     areas = mentions.without_ordinary_words(mentions.areas(), counted)
     named = {mention.number for mention in areas}
     by_number = {kind.number: kind.id for kind in mentions.vocabulary.scheme.kinds if kind.number}
-    supported = mentions.has("series", "organiser") or mentions.has("series", "subject")
+    # A series that is named otherwise is another one.
+    another = mentions.has("sequence", "") and not mentions.has("series", "title")
+    supported = not another and (mentions.has("series", "organiser") or mentions.has("series", "subject"))
     if len(named) > 1:
         areas = _most_prominent(areas, numbers)
         named = {mention.number for mention in areas}

@@ -31,6 +31,7 @@ Paper = Literal[
     "enclosure",
     "event",
     "application",
+    "conduct",
 ]
 Phrases = tuple[str, ...]
 
@@ -66,7 +67,8 @@ class Holder(_Frozen):
     `before` ends right before the name, `label` heads a field that holds it, `after` follows it; `stop` are words that end a
     name; `titles` stand before a name and are not part of it; `others` label names of other people; `particles` are the small
     words inside names; words of `institutions` tell that a name is not a person's; `joins` stand between two people's names;
-    `given` and `surname` head the two fields of a form that holds a name in two.
+    `staff` are those who teach, of whom a name's caption may speak ("name of the tutor"); `given` and `surname` head the two fields of a
+    form that holds a name in two.
     """
 
     before: Phrases = ()
@@ -78,6 +80,7 @@ class Holder(_Frozen):
     particles: Phrases = ()
     institutions: Phrases = ()
     joins: Phrases = ()
+    staff: Phrases = ()
     given: Phrases = ()
     surname: Phrases = ()
 
@@ -104,14 +107,15 @@ class Statement(_Frozen):
 class Language(_Frozen):
     """One language file.
 
-    `course` are words for a course of a series, `parts` those for what a course consists of, `ordinary` words of the language that deny
-    in another one and not in this ("nu": now in Danish, not in Romanian).
+    `series` are words for a series of courses, `course` those for a course of it, `parts` those for what a course consists of, `ordinary`
+    words of the language that deny in another one and not in this ("nu": now in Danish, not in Romanian).
     """
 
     code: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
     name: str
     common: Annotated[Phrases, Field(min_length=3)]
     ordinary: Phrases = ()
+    series: Phrases = ()
     course: Phrases = ()
     parts: Phrases = ()
     ordinals: Annotated[tuple[Phrases, ...], Field(max_length=6)] = ()

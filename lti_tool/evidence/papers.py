@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
+from lti_tool.evidence.arrangement import FIELD_GAP, gap_between
 from lti_tool.evidence.denials import conditional, without_idle_denials
-from lti_tool.evidence.layout import Document, Row
+from lti_tool.evidence.layout import Document, Lexeme, Row
 from lti_tool.evidence.names_that_mark import NameOnPaper
 from lti_tool.evidence.plain_certificate import is_plain_certificate
 from lti_tool.evidence.reading import Doubt, Fact, Place
+from lti_tool.evidence.shares import shares
 from lti_tool.evidence.stamps import MARKS, doubted_stamp, stamp
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
 # A phrase counts as a heading when it is set this much larger than the median, or fills this share of its line.
 HEADING_SIZE: Final = 1.25
 HEADING_SHARE: Final = 0.6
+_SENTENCE_ENDS: Final = frozenset({".", ";", ":", "!", "?"})
 # How many words before "completed" a word that denies may stand.
 NEGATION_REACH: Final = 4
-# How many words before a word for parts of a course the numbers stand that tell a share of them, and what ends the search.
-_SHARE_REACH: Final = 3
-_SHARE_ENDS: Final = frozenset({".", "!", "?", ";", ":", ",", "(", ")", "–", "-", "|", "•"})
 # A verb may stand far from its participle ("hat den Kurs … bestanden"); beyond so many words only inside one sentence.
 LONG_AFFIRMATION: Final = 8
 # Papers that say by their heading alone that they are nothing the scheme asks for.
@@ -29,7 +30,7 @@ _BY_HEADING: Final = frozenset(
     {"enrolment", "attendance", "programme", "curriculum-vitae", "refusal", "progress", "sample", "template", "letter", "closing", "application"}
 )
 # Words that a certificate of what the scheme asks for has no reason to use: a person should see them.
-_IN_DOUBT: Final = frozenset({"attendance", "refusal", "progress", "application", "enclosure"})
+_IN_DOUBT: Final = frozenset({"attendance", "refusal", "progress", "application", "enclosure", "conduct"})
 # What is attended or entered and not completed; a label may be handed over at an event, and its note speak of an application.
 _NO_COMPLETION: Final = frozenset({"enrolment", "event"})
 # Papers that say so in any sentence, if nothing is said to be completed.
@@ -76,7 +77,7 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     name = NameOnPaper(document, vocabulary)
     other = stamp(document, vocabulary, name)
     hits = [(row, without_idle_denials(row, vocabulary.hits(row.words), vocabulary, name)) for row in document.rows]
-    completes = any(_affirmed(row, found) or _dated_completion(row, found) for row, found in hits)
+    completes = any(_affirmed(document, row, found) or _dated_completion(row, found) for row, found in hits)
     completes = completes or any(_is_a_form(document, row, found) for row, found in hits[:1]) or is_plain_certificate(document, vocabulary)
     unmet = next(
         (
@@ -84,7 +85,7 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
             for row, found in hits
             for hit in _denials(found)
             + _negated(row, found)
-            + _share(row, found)
+            + shares(row, found, vocabulary)
             + _course_denied(row, found)
             + conditional(row, found, _affirmations(found))
         ),
@@ -99,7 +100,7 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     heading = next((entry for entry in said if entry.heading and entry.paper in _BY_HEADING), None)
     sentence = next((entry for entry in said if entry.paper in _BY_SENTENCE and (entry.paper != "enrolment" or entry.words > 1)), None)
     doubts: list[Doubt] = []
-    if other is None and heading and not _certified(completes, heading, certifies=certifies):
+    if other is None and heading and not _certified(completes, heading, certifies=certifies, headed=headed):
         other = Fact(heading.text, heading.text, heading.place)
     elif other is None and heading:
         doubts.append(Doubt("paper-contradicts-itself", heading.text, heading.place))
@@ -129,24 +130,56 @@ def _without_a_letters_ends(said: Sequence[_Said], *, headed: bool) -> list[_Sai
     return [entry for entry in said if entry.paper != "closing" and not entry.address]
 
 
-def _certified(completes: bool, heading: _Said, *, certifies: bool) -> bool:
+def _certified(completes: bool, heading: _Said, *, certifies: bool, headed: bool) -> bool:
     """Tell whether a certificate stands against a heading: one that denies weighs more than the word alone; a completed course makes it a doubt.
 
-    A word for a sample among others of a large line may be of a project's title ("Model United Europe"), which a person can tell.
+    So does a certificate's own heading, below which others may head its parts ("Learning outcomes"). A word for a sample among others of
+    a large line may be of a project's title ("Model United Europe"), which a person can tell.
     """
     if heading.paper == "sample":
         return certifies and not heading.whole
     if heading.paper in ("letter", "closing"):
         # A letter may be all that somebody has: a person can tell.
         return completes or certifies
-    return completes and certifies and heading.paper not in ("template", "curriculum-vitae")
+    return (completes or headed) and certifies and heading.paper not in ("template", "curriculum-vitae")
 
 
-def _affirmed(row: Row, hits: Sequence[Hit]) -> bool:
+def _affirmed(document: Document, row: Row, hits: Sequence[Hit]) -> bool:
     """Tell whether something is said to be completed, in one sentence and outside of every phrase that says it is not."""
     unmet = _denials(hits) + _negated(row, hits)
     whole = [hit for hit in _affirmations(hits) if hit.end - hit.begin <= LONG_AFFIRMATION or not _ends_inside(row, hit)]
+    whole = [hit for hit in whole if not _only_names_a_paper(document, row, hit, hits)]
     return any(not any(other.begin < hit.end and hit.begin < other.end for other in unmet) for hit in whole)
+
+
+def _only_names_a_paper(document: Document, row: Row, hit: Hit, hits: Sequence[Hit]) -> bool:
+    """Tell a paper's name in a sentence that gives it to nobody: "Certificates of completion are issued once the course is finished"."""
+    papers = [other for other in hits if (other.group, other.name) == ("statement", "certificate")]
+    if not any(other.begin < hit.end and hit.begin < other.end for other in papers) or _said(document, row, hit).heading:
+        return False
+    begin, end = _sentence(row, hit)
+    if row.lexemes[begin].raw[:1].islower():
+        # What begins in small letters goes on from a name above: "Maria Rossi / earned this certificate for passing …".
+        return False
+    # Whom it is given to stands in the sentence, or below it.
+    announced = any(
+        (other.group, other.name) == ("holder", "before") and row.at[other.end - 1] + 1 == end and other.begin >= hit.end for other in hits
+    )
+    return not announced and not any(_is_written_large(one) and _is_written_large(other) for one, other in pairwise(row.lexemes[begin:end]))
+
+
+def _sentence(row: Row, hit: Hit) -> tuple[int, int]:
+    """Return where the sentence around a phrase begins and ends, as indexes of lexemes."""
+    begin, end = row.at[hit.begin], row.at[hit.end - 1] + 1
+    while begin > 0 and not row.lexemes[begin].fresh and row.lexemes[begin - 1].form not in _SENTENCE_ENDS:
+        begin -= 1
+    while end < len(row.lexemes) and not row.lexemes[end].fresh and row.lexemes[end].form not in _SENTENCE_ENDS:
+        end += 1
+    return begin, end
+
+
+def _is_written_large(lexeme: Lexeme) -> bool:
+    return lexeme.is_word and lexeme.raw[:1].isupper()
 
 
 def _ends_inside(row: Row, hit: Hit) -> bool:
@@ -158,35 +191,6 @@ def _negated(row: Row, hits: Sequence[Hit]) -> list[Hit]:
     """Return what a word that denies stands shortly before, in the same sentence: "did not manage to finish the course"."""
     denying = [hit for hit in hits if (hit.group, hit.name) == ("statement", "negation") and _denies(row, hit)]
     return [hit for hit in _affirmations(hits) if any(0 <= hit.begin - no.end < NEGATION_REACH and _one_sentence(row, no, hit) for no in denying)]
-
-
-def _share(row: Row, hits: Sequence[Hit]) -> list[Hit]:
-    """Return words for a course's parts of which two different numbers are told, "3 of 5 modules", "3 moduli su 5", or a share in per cent."""
-    parts = [hit for hit in hits if hit.group == "part" and len(_numbers_around(row, hit)) == 2]
-    return parts + [hit for hit in hits if (hit.group, hit.name) == ("statement", "share") and _has_share(row, hit)]
-
-
-def _has_share(row: Row, hit: Hit) -> bool:
-    """Tell "40 % of the course" from all of it."""
-    at = row.at[hit.begin]
-    return at > 1 and row.lexemes[at - 1].form == "%" and row.lexemes[at - 2].form != "100"
-
-
-def _numbers_around(row: Row, hit: Hit) -> set[str]:
-    """Return the numbers of at most two figures that stand around a word in its sentence, if one stands before it."""
-    first, last = max(0, hit.begin - _SHARE_REACH), min(len(row.words), hit.end + 2)
-    while first < hit.begin and not _joined_up(row, first, hit.begin):
-        first += 1
-    while last > hit.end and not _joined_up(row, hit.begin, last - 1):
-        last -= 1
-    figures = {row.words[at] for at in range(first, last) if row.words[at].isdecimal()}
-    before = any(row.words[at].isdecimal() for at in range(first, hit.begin))
-    return figures if before and all(len(figure) <= 2 for figure in figures) else set()
-
-
-def _joined_up(row: Row, begin: int, end: int) -> bool:
-    between = row.lexemes[row.at[begin] + 1 : row.at[end] + 1]
-    return not any(lexeme.fresh or lexeme.form in _SHARE_ENDS for lexeme in between)
 
 
 def _course_denied(row: Row, hits: Sequence[Hit]) -> list[Hit]:
@@ -235,13 +239,23 @@ def _is_a_form(document: Document, row: Row, hits: Sequence[Hit]) -> bool:
     # "Issued 21.9.2026" may be said in words that stand before a name too.
     dates = {(hit.begin, hit.end) for hit in hits if hit.group == "date"}
     labels = [hit for hit in hits if (hit.group, hit.name) == ("holder", "label") and (hit.begin, hit.end) not in dates]
-    fields = any(_begins_line(row, row.at[hit.begin]) for hit in labels)
+    fields = any(_heads_a_field(row, hit) for hit in labels)
     courses = any(hit.group == "course" and _begins_line(row, row.at[hit.begin]) for hit in hits)
     return _is_headed(document, row, hits, _CERTIFICATE) and fields and (courses or not said.isdisjoint({("date", "issue"), ("date", "plain")}))
 
 
 def _is_headed(document: Document, row: Row, hits: Sequence[Hit], marks: frozenset[tuple[str, str]]) -> bool:
     return any((hit.group, hit.name) in marks and _said(document, row, hit).heading for hit in hits)
+
+
+def _heads_a_field(row: Row, hit: Hit) -> bool:
+    """Tell the label of a field from the first word of a line, as of a body's name ("Teacher Academy")."""
+    last = row.at[hit.end - 1]
+    if not _begins_line(row, row.at[hit.begin]):
+        return False
+    if last + 1 == len(row.lexemes) or row.lexemes[last + 1].segment != row.lexemes[last].segment:
+        return True
+    return not row.lexemes[last + 1].is_word or gap_between(row.lexemes[last].word, row.lexemes[last + 1].word) > FIELD_GAP
 
 
 def _begins_line(row: Row, at: int) -> bool:

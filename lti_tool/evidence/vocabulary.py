@@ -21,7 +21,7 @@ LONG_PHRASE: Final = 7
 FURTHER: Final = 0.2
 AS_LIKELY: Final = 0.9
 MOST_REMEMBERED: Final = 200
-HOLDER_LISTS: Final = ("before", "label", "after", "stop", "titles", "others", "institutions", "joins", "given", "surname")
+HOLDER_LISTS: Final = ("before", "label", "after", "stop", "titles", "others", "institutions", "joins", "staff", "given", "surname")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +190,7 @@ def _of_language(language: Language) -> Iterator[tuple[Mark, str]]:
     code = language.code
     lists: dict[tuple[str, str], tuple[str, ...]] = {
         ("course", ""): language.course,
+        ("sequence", ""): language.series,
         ("part", ""): language.parts,
         ("outcome", ""): language.statement.outcome,
         ("number", ""): language.numbers,
