@@ -12,12 +12,17 @@ THEIRS = [
     ("Anna", "Świerkowa-Dąbek", "Anny Świerkowej-Dąbek"), ("Piotr", "Śliwowski", "Piotrowi Śliwowskiemu"), ("Jan", "Sosnowski", "Sosnowskiego Jana"),
     ("Андрій", "Вишневецький-Сад", "Андрієві Вишневецькому-Саду"), ("Ганна", "Сосненко", "Ганні Сосненко"), ("Maria", "Bradescu", "Mariei Bradescu"),
     ("Anna", "Tölgyesi", "Tölgyesi Annának"), ("Γιώργος", "Καρύδης", "Γιώργου Καρύδη"),
+    ("Kirsi", "Laaksonen", "Kirsi Laaksoselle"), ("Tuula", "Niemi", "Tuula Niemelle"), ("Eeva", "Salonen", "Eeva Salosen"),
+    ("Mikko", "Mäkelä", "Mikko Mäkelälle"), ("Ville", "Kallio", "Ville Kalliolle"),
+    ("Joanna", "Pawłowska", "Joannę Pawłowską"), ("Anna", "Nowak", "Anną Nowak"),
 ]  # fmt: skip
 OTHERS = [
     ("Ivan", "Jelov", "Ivana Jelova"), ("Ivan", "Javor", "Ivana Javor"), ("Jan", "Dub", "Jana Dubová"), ("Anna", "Jasanak", "Annie Jasanak"),
     ("Olga", "Brezina", "Olgi Brezin"), ("Andrea", "Rossa", "Andrei Rossi"),
     ("Олександр", "Дубін", "Олександра Дубіна"), ("Mario", "Pino", "Maria Pino"),
     ("Petr", "Jedlý", "Petra Jedlá"), ("Carla", "Olmo", "Carlo Olmo"), ("Mara", "Kell", "Mary Kell"), ("Ана", "Бряст", "Ани Бряст"),
+    ("Jo", "Hannen", "Jo Hansen"), ("Jo", "Leinen", "Jo Leisen"), ("Anna", "Lasa", "Anna Lasalle"), ("Anna", "Virtanen", "Antti Virtaselle"),
+    ("Tuula", "Niemi", "Tuula Niemelä"), ("Anna", "Laakso", "Anna Laaksonen"),
 ]  # fmt: skip
 
 
