@@ -13,6 +13,8 @@ from lti_tool.scheme.phrases import words_of
 # The most words of a caption, and how far below a name it stands, in heights of its line.
 _MOST_WORDS: Final = 7
 _BELOW: Final = 1.6
+# So many words beside a name may stand in a line that is a name's alone.
+_TITLES: Final = 2
 # How names are found that a caption tells more of than what they were found by.
 _BY_CAPTION: Final = frozenset({"after", "standing", "mentioned"})
 
@@ -24,6 +26,10 @@ def without_staff(candidates: Sequence[Candidate], document: Document, vocabular
 
 def _is_captioned(candidate: Candidate, document: Document, vocabulary: Vocabulary) -> bool:
     word = candidate.lexemes[0].word
+    own = next((segment for segment in document.segments if any(other is word for other in segment.words)), None)
+    if own is None or len(own.words) > len(candidate.lexemes) + _TITLES:
+        # In the middle of a sentence, which goes on below.
+        return False
     return any(_tells_staff(segment, vocabulary) for segment in document.segments if _is_right_under(segment, word))
 
 
