@@ -96,7 +96,8 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     everything = [_said(document, row, hit) for row, found in hits for hit in _papers(row, found)]
     named = [entry for entry in everything if entry.paper in MARKS and name.holds(entry.text, entry.place)]
     headed = any(_is_headed(document, row, found, _HEADINGS) for row, found in hits)
-    said = _without_a_letters_ends([entry for entry in everything if entry not in named], headed=headed)
+    instead = any(_is_instead(row, found) for row, found in hits)
+    said = _without_a_letters_ends([entry for entry in everything if entry not in named], headed=headed, instead=instead)
     heading = next((entry for entry in said if entry.heading and entry.paper in _BY_HEADING), None)
     sentence = next((entry for entry in said if entry.paper in _BY_SENTENCE and (entry.paper != "enrolment" or entry.words > 1)), None)
     doubts: list[Doubt] = []
@@ -123,8 +124,17 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     return Statements(certifies, completes, other, tuple(doubts), incomplete)
 
 
-def _without_a_letters_ends(said: Sequence[_Said], *, headed: bool) -> list[_Said]:
+def _is_instead(row: Row, hits: Sequence[Hit]) -> bool:
+    """Tell a letter that says it is the certificate itself, "this letter serves as your certificate", with no word that denies before or inside."""
+    denying = [hit for hit in hits if (hit.group, hit.name) == ("statement", "negation") and _denies(row, hit)]
+    said = [hit for hit in hits if (hit.group, hit.name) == ("statement", "instead")]
+    return any(not any(hit.begin - NEGATION_REACH <= no.begin < hit.end for no in denying) for hit in said)
+
+
+def _without_a_letters_ends(said: Sequence[_Said], *, headed: bool, instead: bool) -> list[_Said]:
     """Leave out that a paper headed as a certificate begins or ends like a letter: some do; what does both may accompany a certificate."""
+    if instead:
+        return [entry for entry in said if entry.paper not in ("letter", "closing")]
     if not headed or (any(entry.address for entry in said) and any(entry.paper == "closing" for entry in said)):
         return list(said)
     return [entry for entry in said if entry.paper != "closing" and not entry.address]

@@ -201,7 +201,7 @@ def _of_language(language: Language) -> Iterator[tuple[Mark, str]]:
         **{("holder", name): getattr(language.holder, name) for name in HOLDER_LISTS},
         **{
             ("statement", name): getattr(language.statement, name)
-            for name in ("certificate", "completed", "unmet", "negation", "hedge", "condition", "idle", "share")
+            for name in ("certificate", "completed", "unmet", "negation", "hedge", "condition", "idle", "share", "instead")
         },
         **{("paper", paper): phrases for paper, phrases in language.papers.items()},
     }
