@@ -13,7 +13,7 @@ from lti_tool.evidence.vocabulary import Hit, Vocabulary
 MOST_GIVEN: Final = 3
 _OPENERS: Final = frozenset({":", "-", "–", "—", ",", '"', "“", "”", "«", "„", "*", "_", "|", "~", "•", "→"})
 # Groups of titles, whose words name no person even where only a part of them is taken.
-_TITLED: Final = frozenset({"series", "label"})
+_TITLED: Final = frozenset({"series", "label", "kind"})
 _NOT_NAMES: Final = frozenset({"kind", "series", "label", "paper", "statement"})
 _LABELS: Final = frozenset({"label", "given", "surname"})
 MOST_WORDS: Final = 9

@@ -39,8 +39,7 @@ def issue_date(document: Document, vocabulary: Vocabulary, languages: Sequence[s
     # Columns tear dates apart in one order of reading and not in the other: the order that leaves the most whole dates is right.
     readings = [dates_with_roles(document, row, vocabulary, languages) for row in document.rows]
     dated = _without_months(max(readings, key=lambda found: sum(1 if entry.found.whole else -1 for entry in found), default=[]))
-    # Of two that say it as well the one after a place, above a signature, is the likelier one: "on 3 March you completed …. Sofia, 7 March".
-    ranked = sorted((entry for entry in dated if entry.role in RANK), key=lambda entry: (-RANK[entry.role], entry.role != "place"))
+    ranked = sorted((entry for entry in dated if entry.role in RANK), key=_likeliest_first)
     ends = tuple(_ending(entry) for entry in dated if entry.role == "valid")
     if not ranked:
         return None, (*ends, Doubt("date-of-something-else", dated[0].found.text, dated[0].place)) if dated else ()
@@ -55,6 +54,14 @@ def issue_date(document: Document, vocabulary: Vocabulary, languages: Sequence[s
         *ends,
         Doubt("date-ambiguous", SEPARATOR.join(day.isoformat() for day in candidates), best.place),
     )
+
+
+def _likeliest_first(entry: Dated) -> tuple[int, bool, int]:
+    """Order dates by what is said of them; of two that say it as well the one after a place, above a signature, is the likelier, then the later.
+
+    "Anna Muster (Linz, 3 May 1981) completed … on 3 March 2026. Sofia, 7 March 2026".
+    """
+    return -RANK[entry.role], entry.role != "place", -max(entry.found.candidates).toordinal()
 
 
 def _without_months(dated: Sequence[Dated]) -> list[Dated]:

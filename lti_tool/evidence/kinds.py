@@ -11,6 +11,7 @@ from lti_tool.evidence.mention_lists import crosses, listed, longest, without_ru
 from lti_tool.evidence.papers import Statements, statements
 from lti_tool.evidence.reading import Doubt, Fact, Kind, Place
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
+from lti_tool.scheme.phrases import words_of
 
 _QUOTES: Final = frozenset({'"', "“", "”", "„", "«", "»", "‚", "‘", "’", "'", "‹", "›"})
 # How many words from a course's number its title may stand.
@@ -151,7 +152,30 @@ class _Mentions:
         hits = [hit for hit in hits if not any(other.begin == hit.begin and hit.end < other.end for other in said)]
         hits = [hit for hit in hits if not any(other.begin <= hit.begin and hit.end <= other.end for other in series)]
         in_list = listed(hits)
-        return [self._mention(hit, courses[hit.name]) for hit in hits if hit not in in_list and not self._enumerated(hit)]
+        hits = [hit for hit in hits if hit not in in_list and not self._enumerated(hit) and not self._is_qualified(hit)]
+        return [self._mention(hit, courses[hit.name]) for hit in hits]
+
+    def _is_qualified(self, hit: Hit) -> bool:
+        """Tell a single word that another makes an ordinary one: "final assessment", in one line or over two of a narrow column."""
+        if hit.end - hit.begin > 1:
+            return False
+        beside = [other for other in self.hits if other.group == "qualifier" and hit.begin in (other.end, other.begin - 1)]
+        segment = self.row.lexeme(hit.begin).segment
+        words = [self.row.lexeme(other.begin) for other in beside]
+        return any(word.segment == segment or word.raw.islower() for word in words) or self._is_qualified_below(hit)
+
+    def _is_qualified_below(self, hit: Hit) -> bool:
+        """Tell the head of a narrow column: "Assessment / (final)"."""
+        left, top, right, bottom = self.row.place(hit.begin, hit.end).box
+        page, height = self.row.lexeme(hit.begin).word.page, bottom - top
+        below = (
+            segment
+            for segment in self.document.segments
+            if segment.page == page and segment.box[0] < right and left < segment.box[2] and -0.3 * height < segment.box[1] - bottom < 0.8 * height
+        )
+        return any(
+            other.group == "qualifier" for segment in below if len(segment.words) == 1 for other in self.vocabulary.hits(words_of(segment.text))
+        )
 
     def without_ordinary_words(self, areas: Sequence[Mention], numbers: Sequence[tuple[int, int]]) -> list[Mention]:
         """Leave out what is a course's title elsewhere and one small word of a sentence here ("peer assessment"), far from any number.

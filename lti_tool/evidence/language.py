@@ -108,7 +108,8 @@ class Statement(_Frozen):
 class Language(_Frozen):
     """One language file.
 
-    `series` are words for a series of courses, `course` those for a course of it, `parts` those for what a course consists of, `ordinary`
+    `qualifiers` make an ordinary word of one that is a course's title alone ("final assessment"), `series` are words for a series of courses,
+    `course` those for a course of it, `parts` those for what a course consists of, `ordinary`
     words of the language that deny in another one and not in this ("nu": now in Danish, not in Romanian).
     """
 
@@ -116,6 +117,7 @@ class Language(_Frozen):
     name: str
     common: Annotated[Phrases, Field(min_length=3)]
     ordinary: Phrases = ()
+    qualifiers: Phrases = ()
     series: Phrases = ()
     course: Phrases = ()
     parts: Phrases = ()

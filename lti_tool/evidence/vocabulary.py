@@ -191,6 +191,7 @@ def _of_language(language: Language) -> Iterator[tuple[Mark, str]]:
     lists: dict[tuple[str, str], tuple[str, ...]] = {
         ("course", ""): language.course,
         ("sequence", ""): language.series,
+        ("qualifier", ""): language.qualifiers,
         ("part", ""): language.parts,
         ("outcome", ""): language.statement.outcome,
         ("number", ""): language.numbers,

@@ -96,6 +96,7 @@ ISSUED = [
     (["Duplicate issued on 3 October 2026"], []),
     (["On 3 March 2026 you completed the course.", "Brussels, 12 March 2026"], ["2026-03-03", "2026-03-12"]),
     (["Ref. 45 of 12.03.2026"], ["2026-03-12"]),
+    (["Anna Muster (Linz, 3 May 1981)", "Brussels, 12 March 2026"], ["1981-05-03", "2026-03-12"]),
     (["Issued on 12 March 2023", "Issued on 12 March 2026"], ["2023-03-12", "2026-03-12"]),
     (["Date: 25/03/2026", "Started: 05/02/2026"], ["2026-03-25"]),
     (["Issued: 05/03/2026", "printed 25/03/2026"], ["2026-03-05"]),
@@ -144,3 +145,12 @@ def test_every_day_and_year_in_words_is_its_own() -> None:
             assert len(ways) == len(set(ways)), language.code
         assert len(language.dates.days) in (0, 31), language.code
         assert len(language.dates.spelled_years) in (0, 16), language.code
+
+
+@pytest.mark.parametrize(
+    "lines", [["Anna Muster (Linz, 3 May 1981)", "Brussels, 12 March 2026"], ["17.5.1983", "12.03.2026"], ["12 March 2026", "Started 3 March 2026"]]
+)
+def test_of_two_days_that_say_it_as_well_the_later_is_the_likelier(lines: list[str]) -> None:
+    fact, _ = issue_date(document(*lines), VOCABULARY.speaking(["en"]), ["en"])
+    assert fact is not None
+    assert fact.value == date(2026, 3, 12)

@@ -43,3 +43,16 @@ TRAPS = {
 @pytest.mark.parametrize("what", TRAPS)
 def test_a_title_that_contradicts_the_number_is_for_a_person(what: str) -> None:
     assert verdict(TRAPS[what])[0] is Verdict.REVIEW
+
+
+HEADS = {
+    "in one line": ["Course | Length | Final assessment", "MOOC 1 | 20 hours | passed"],
+    "over two lines": ["Course | Length | Assessment", "- | | final", "MOOC 1 | 20 hours | passed"],
+}
+
+
+@pytest.mark.parametrize("what", HEADS)
+def test_the_head_of_a_column_is_no_course(what: str) -> None:
+    lines = ["# Certificate of Completion", NAME, "has completed the course", *HEADS[what], SERIES, "Issued on 21 September 2026"]
+    found = judged(read(lines, NAME), *NAME.split())
+    assert (found.verdict is Verdict.ACCEPT, found.requirement) != (True, "mooc-4")
