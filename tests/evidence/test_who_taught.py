@@ -59,6 +59,13 @@ PARTS = {
     "in words": paper("Certificate of Completion", NAME, f"has completed five of six modules of MOOC 2 Digital resources ({SERIES})"),
     "the first": paper("Certificate of Completion", NAME, f"has completed the first module of the course Digital resources (MOOC 2, {SERIES})"),
     "in words (da)": paper("Certifikat", NAME, f"har gennemført fem af seks moduler i onlinekurset Digitale ressourcer (MOOC 2, {SERIES})"),
+    "in words (bg)": paper("Сертификат", NAME, f"завърши успешно три от петте модула на онлайн курса „Цифрови ресурси“ (MOOC 2, {SERIES})"),
+    "in words (fi)": paper(
+        "Todistus", NAME, f"on suorittanut hyväksytysti neljä viidestä osiosta verkkokurssilla Digitaaliset resurssit (MOOC 2, {SERIES})"
+    ),
+    "still to come (de)": paper(
+        "Zertifikat", NAME, f"den Online-Kurs „Digitale Ressourcen“ (MOOC 2, {SERIES})", "bis zum 29. März 2026 erfolgreich abschließen wird."
+    ),
     "the first (bg)": paper("Удостоверение", NAME, f"завърши успешно първи модул от онлайн курса „Цифрови ресурси“ (MOOC 2, {SERIES})"),
 }
 
