@@ -284,7 +284,8 @@ def _papers(row: Row, hits: Sequence[Hit]) -> list[Hit]:
     """Return what names another paper; "attendance" inside "attendance and completion" names none, nor "attached" in the sentence of a note."""
     affirmed = _affirmations(hits)
     noted = [hit for hit in hits if (hit.group, hit.name) == ("note", "purpose")]
-    named = [hit for hit in hits if hit.group == "paper" and not any(_within(hit, other) for other in affirmed)]
+    # Who "has as a tutor completed" something has taught it all the same.
+    named = [hit for hit in hits if hit.group == "paper" and (hit.name == "conduct" or not any(_within(hit, other) for other in affirmed))]
     named = [hit for hit in named if hit.name != "enclosure" or not any(_one_sentence(row, *sorted((hit, other), key=_begin)) for other in noted)]
     # The labels of two fields beside each other are no blank form's "First name Surname".
     return [hit for hit in named if hit.name != "template" or row.lexeme(hit.begin).segment == row.lexeme(hit.end - 1).segment]
