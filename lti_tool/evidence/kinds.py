@@ -8,14 +8,11 @@ from typing import Final
 
 from lti_tool.evidence.layout import Document, Row
 from lti_tool.evidence.mention_lists import crosses, listed, longest, without_runs
+from lti_tool.evidence.ordinary_words import is_ordinary, is_qualified
 from lti_tool.evidence.papers import Statements, statements
 from lti_tool.evidence.reading import Doubt, Fact, Kind, Place
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
-from lti_tool.scheme.phrases import words_of
 
-_QUOTES: Final = frozenset({'"', "“", "”", "„", "«", "»", "‚", "‘", "’", "'", "‹", "›"})
-# How many words from a course's number its title may stand.
-_NEAR: Final = 6
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 
 
@@ -152,48 +149,21 @@ class _Mentions:
         hits = [hit for hit in hits if not any(other.begin == hit.begin and hit.end < other.end for other in said)]
         hits = [hit for hit in hits if not any(other.begin <= hit.begin and hit.end <= other.end for other in series)]
         in_list = listed(hits)
-        hits = [hit for hit in hits if hit not in in_list and not self._enumerated(hit) and not self._is_qualified(hit)]
+        hits = [
+            hit
+            for hit in hits
+            if hit not in in_list and not self._enumerated(hit) and not is_qualified(hit, self.hits, self.row, self.document, self.vocabulary)
+        ]
         return [self._mention(hit, courses[hit.name]) for hit in hits]
-
-    def _is_qualified(self, hit: Hit) -> bool:
-        """Tell a single word that another makes an ordinary one: "final assessment", in one line or over two of a narrow column."""
-        if hit.end - hit.begin > 1:
-            return False
-        beside = [other for other in self.hits if other.group == "qualifier" and hit.begin in (other.end, other.begin - 1)]
-        segment = self.row.lexeme(hit.begin).segment
-        words = [self.row.lexeme(other.begin) for other in beside]
-        return any(word.segment == segment or word.raw.islower() for word in words) or self._is_qualified_below(hit)
-
-    def _is_qualified_below(self, hit: Hit) -> bool:
-        """Tell the head of a narrow column: "Assessment / (final)"."""
-        left, top, right, bottom = self.row.place(hit.begin, hit.end).box
-        page, height = self.row.lexeme(hit.begin).word.page, bottom - top
-        below = (
-            segment
-            for segment in self.document.segments
-            if segment.page == page and segment.box[0] < right and left < segment.box[2] and -0.3 * height < segment.box[1] - bottom < 0.8 * height
-        )
-        return any(
-            other.group == "qualifier" for segment in below if len(segment.words) == 1 for other in self.vocabulary.hits(words_of(segment.text))
-        )
 
     def without_ordinary_words(self, areas: Sequence[Mention], numbers: Sequence[tuple[int, int]]) -> list[Mention]:
         """Leave out what is a course's title elsewhere and one small word of a sentence here ("peer assessment"), far from any number.
 
         Only where a number or another title says which course it is; `numbers` are those and where they stand.
         """
-        ordinary = [mention for mention in areas if self._is_ordinary(mention.hit, numbers)]
+        ordinary = [mention for mention in areas if is_ordinary(mention.hit, self.row, numbers)]
         rest = [mention for mention in areas if mention not in ordinary]
         return rest if rest or numbers else list(areas)
-
-    def _is_ordinary(self, hit: Hit, numbers: Sequence[tuple[int, int]]) -> bool:
-        if hit.end - hit.begin > 1 or not self.row.lexeme(hit.begin).raw.islower():
-            return False
-        at = self.row.at[hit.begin]
-        around = [self.row.lexemes[index] for index in (at - 1, at + 1) if 0 <= index < len(self.row.lexemes)]
-        alone = all(lexeme.segment != self.row.lexemes[at].segment for lexeme in around)
-        quoted = any(lexeme.form in _QUOTES for lexeme in around)
-        return not alone and not quoted and not any(abs(hit.begin - index) <= _NEAR for _, index in numbers)
 
     def _enumerated(self, hit: Hit) -> bool:
         """Tell a word of a list in small print: "Modules: 1 Introduction, 2 Tools, 3 Planning, 4 Assessment"."""

@@ -9,10 +9,11 @@ from typing import Final
 
 from lti_tool.evidence.arrangement import FIELD_GAP, gap_between
 from lti_tool.evidence.denials import conditional, without_idle_denials
-from lti_tool.evidence.layout import Document, Lexeme, Row
+from lti_tool.evidence.layout import Document, Row
 from lti_tool.evidence.names_that_mark import NameOnPaper
 from lti_tool.evidence.plain_certificate import is_plain_certificate
 from lti_tool.evidence.reading import Doubt, Fact, Place
+from lti_tool.evidence.sentences import begins_line, ends_inside, in_one_sentence, is_written_large, lies_within, sentence_around
 from lti_tool.evidence.shares import shares
 from lti_tool.evidence.stamps import MARKS, doubted_stamp, stamp
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
@@ -20,7 +21,6 @@ from lti_tool.evidence.vocabulary import Hit, Vocabulary
 # A phrase counts as a heading when it is set this much larger than the median, or fills this share of its line.
 HEADING_SIZE: Final = 1.25
 HEADING_SHARE: Final = 0.6
-_SENTENCE_ENDS: Final = frozenset({".", ";", ":", "!", "?"})
 # How many words before "completed" a word that denies may stand.
 NEGATION_REACH: Final = 4
 # A verb may stand far from its participle ("hat den Kurs … bestanden"); beyond so many words only inside one sentence.
@@ -157,7 +157,7 @@ def _certified(completes: bool, heading: _Said, *, certifies: bool, headed: bool
 def _affirmed(document: Document, row: Row, hits: Sequence[Hit]) -> bool:
     """Tell whether something is said to be completed, in one sentence and outside of every phrase that says it is not."""
     unmet = _denials(hits) + _negated(row, hits)
-    whole = [hit for hit in _affirmations(hits) if hit.end - hit.begin <= LONG_AFFIRMATION or not _ends_inside(row, hit)]
+    whole = [hit for hit in _affirmations(hits) if hit.end - hit.begin <= LONG_AFFIRMATION or not ends_inside(row, hit)]
     whole = [hit for hit in whole if not _only_names_a_paper(document, row, hit, hits)]
     return any(not any(other.begin < hit.end and hit.begin < other.end for other in unmet) for hit in whole)
 
@@ -167,7 +167,7 @@ def _only_names_a_paper(document: Document, row: Row, hit: Hit, hits: Sequence[H
     papers = [other for other in hits if (other.group, other.name) == ("statement", "certificate")]
     if not any(other.begin < hit.end and hit.begin < other.end for other in papers) or _said(document, row, hit).heading:
         return False
-    begin, end = _sentence(row, hit)
+    begin, end = sentence_around(row, hit)
     if row.lexemes[begin].raw[:1].islower():
         # What begins in small letters goes on from a name above: "Maria Rossi / earned this certificate for passing …".
         return False
@@ -175,49 +175,25 @@ def _only_names_a_paper(document: Document, row: Row, hit: Hit, hits: Sequence[H
     announced = any(
         (other.group, other.name) == ("holder", "before") and row.at[other.end - 1] + 1 == end and other.begin >= hit.end for other in hits
     )
-    return not announced and not any(_is_written_large(one) and _is_written_large(other) for one, other in pairwise(row.lexemes[begin:end]))
-
-
-def _sentence(row: Row, hit: Hit) -> tuple[int, int]:
-    """Return where the sentence around a phrase begins and ends, as indexes of lexemes."""
-    begin, end = row.at[hit.begin], row.at[hit.end - 1] + 1
-    while begin > 0 and not row.lexemes[begin].fresh and row.lexemes[begin - 1].form not in _SENTENCE_ENDS:
-        begin -= 1
-    while end < len(row.lexemes) and not row.lexemes[end].fresh and row.lexemes[end].form not in _SENTENCE_ENDS:
-        end += 1
-    return begin, end
-
-
-def _is_written_large(lexeme: Lexeme) -> bool:
-    return lexeme.is_word and lexeme.raw[:1].isupper()
-
-
-def _ends_inside(row: Row, hit: Hit) -> bool:
-    """Tell a sentence or a field that ends inside of a phrase."""
-    return any(lexeme.form in (".", ";", ":", "!", "?") for lexeme in row.lexemes[row.at[hit.begin] : row.at[hit.end - 1]])
+    return not announced and not any(is_written_large(one) and is_written_large(other) for one, other in pairwise(row.lexemes[begin:end]))
 
 
 def _negated(row: Row, hits: Sequence[Hit]) -> list[Hit]:
     """Return what a word that denies stands shortly before, in the same sentence: "did not manage to finish the course"."""
     denying = [hit for hit in hits if (hit.group, hit.name) == ("statement", "negation") and _denies(row, hit)]
-    return [hit for hit in _affirmations(hits) if any(0 <= hit.begin - no.end < NEGATION_REACH and _one_sentence(row, no, hit) for no in denying)]
+    return [hit for hit in _affirmations(hits) if any(0 <= hit.begin - no.end < NEGATION_REACH and in_one_sentence(row, no, hit) for no in denying)]
 
 
 def _course_denied(row: Row, hits: Sequence[Hit]) -> list[Hit]:
     """Return words that deny in a sentence about the course, and not about this paper: "the course is not completed yet"."""
     denying = [hit for hit in hits if (hit.group, hit.name) == ("statement", "negation") and _denies(row, hit)]
     courses = [hit for hit in hits if hit.group == "course"]
-    return [no for no in denying if any(0 <= no.begin - hit.end < NEGATION_REACH and _one_sentence(row, hit, no) for hit in courses)]
+    return [no for no in denying if any(0 <= no.begin - hit.end < NEGATION_REACH and in_one_sentence(row, hit, no) for hit in courses)]
 
 
 def _denies(row: Row, no: Hit) -> bool:
     """Tell "no" from the number of something, "no. 4"."""
     return no.end >= len(row.words) or not row.words[no.end].isdecimal()
-
-
-def _one_sentence(row: Row, first: Hit, last: Hit) -> bool:
-    between = row.lexemes[row.at[first.end - 1] + 1 : row.at[last.begin] + 1]
-    return not any(lexeme.fresh or lexeme.form in (".", "!", "?", ";", ":") for lexeme in between)
 
 
 def _affirmations(hits: Sequence[Hit]) -> list[Hit]:
@@ -230,7 +206,7 @@ def _affirmations(hits: Sequence[Hit]) -> list[Hit]:
 def _dated_completion(row: Row, hits: Sequence[Hit]) -> bool:
     """Tell a field that says when something was completed: a label that begins its line, and after it nothing or figures."""
     for hit in hits:
-        if (hit.group, hit.name) == ("date", "completed") and _begins_line(row, row.at[hit.begin]):
+        if (hit.group, hit.name) == ("date", "completed") and begins_line(row, row.at[hit.begin]):
             last = row.at[hit.end - 1]
             rest = [lexeme for lexeme in row.lexemes[last + 1 : last + 8] if lexeme.segment == row.lexemes[last].segment]
             if not rest or (any(lexeme.form.isdecimal() for lexeme in rest) and not any(lexeme.form == "%" for lexeme in rest)):
@@ -244,13 +220,13 @@ def _is_a_form(document: Document, row: Row, hits: Sequence[Hit]) -> bool:
     if any(group == "paper" and name in _AGAINST for group, name in said) or ("statement", "unmet") in said:
         return False
     # Where a field tells how it ended, its words say whether it was completed.
-    if any(hit.group == "outcome" and _begins_line(row, row.at[hit.begin]) for hit in hits):
+    if any(hit.group == "outcome" and begins_line(row, row.at[hit.begin]) for hit in hits):
         return False
     # "Issued 21.9.2026" may be said in words that stand before a name too.
     dates = {(hit.begin, hit.end) for hit in hits if hit.group == "date"}
     labels = [hit for hit in hits if (hit.group, hit.name) == ("holder", "label") and (hit.begin, hit.end) not in dates]
     fields = any(_heads_a_field(row, hit) for hit in labels)
-    courses = any(hit.group == "course" and _begins_line(row, row.at[hit.begin]) for hit in hits)
+    courses = any(hit.group == "course" and begins_line(row, row.at[hit.begin]) for hit in hits)
     return _is_headed(document, row, hits, _CERTIFICATE) and fields and (courses or not said.isdisjoint({("date", "issue"), ("date", "plain")}))
 
 
@@ -261,15 +237,11 @@ def _is_headed(document: Document, row: Row, hits: Sequence[Hit], marks: frozens
 def _heads_a_field(row: Row, hit: Hit) -> bool:
     """Tell the label of a field from the first word of a line, as of a body's name ("Teacher Academy")."""
     last = row.at[hit.end - 1]
-    if not _begins_line(row, row.at[hit.begin]):
+    if not begins_line(row, row.at[hit.begin]):
         return False
     if last + 1 == len(row.lexemes) or row.lexemes[last + 1].segment != row.lexemes[last].segment:
         return True
     return not row.lexemes[last + 1].is_word or gap_between(row.lexemes[last].word, row.lexemes[last + 1].word) > FIELD_GAP
-
-
-def _begins_line(row: Row, at: int) -> bool:
-    return at == 0 or row.lexemes[at - 1].segment != row.lexemes[at].segment
 
 
 def _denials(hits: Sequence[Hit]) -> list[Hit]:
@@ -277,7 +249,7 @@ def _denials(hits: Sequence[Hit]) -> list[Hit]:
     affirmed = _affirmations(hits)
     denied = [hit for hit in hits if (hit.group, hit.name) == ("statement", "unmet")]
     # What lies inside of what affirms, as words between "has" and "completed" may, is none of it: "has the entrance test … completed".
-    return [hit for hit in denied if not any(_within(hit, other) and (hit.begin == other.begin or hit.end == other.end) for other in affirmed)]
+    return [hit for hit in denied if not any(lies_within(hit, other) and (hit.begin == other.begin or hit.end == other.end) for other in affirmed)]
 
 
 def _papers(row: Row, hits: Sequence[Hit]) -> list[Hit]:
@@ -285,18 +257,14 @@ def _papers(row: Row, hits: Sequence[Hit]) -> list[Hit]:
     affirmed = _affirmations(hits)
     noted = [hit for hit in hits if (hit.group, hit.name) == ("note", "purpose")]
     # Who "has as a tutor completed" something has taught it all the same.
-    named = [hit for hit in hits if hit.group == "paper" and (hit.name == "conduct" or not any(_within(hit, other) for other in affirmed))]
-    named = [hit for hit in named if hit.name != "enclosure" or not any(_one_sentence(row, *sorted((hit, other), key=_begin)) for other in noted)]
+    named = [hit for hit in hits if hit.group == "paper" and (hit.name == "conduct" or not any(lies_within(hit, other) for other in affirmed))]
+    named = [hit for hit in named if hit.name != "enclosure" or not any(in_one_sentence(row, *sorted((hit, other), key=_begin)) for other in noted)]
     # The labels of two fields beside each other are no blank form's "First name Surname".
     return [hit for hit in named if hit.name != "template" or row.lexeme(hit.begin).segment == row.lexeme(hit.end - 1).segment]
 
 
 def _begin(hit: Hit) -> int:
     return hit.begin
-
-
-def _within(hit: Hit, other: Hit) -> bool:
-    return other.begin <= hit.begin and hit.end <= other.end and hit.end - hit.begin < other.end - other.begin
 
 
 def _said(document: Document, row: Row, hit: Hit) -> _Said:
@@ -308,7 +276,7 @@ def _said(document: Document, row: Row, hit: Hit) -> _Said:
     # The last word of a sentence may stand in a line alone, and is no heading.
     alone = share >= HEADING_SHARE and (words[0].fresh or not words[0].raw[:1].islower())
     # "Enrolled since: March" beside the date of completion is a field and no statement.
-    field = _begins_line(row, row.at[hit.begin]) and any(lexeme.form == ":" for lexeme in row.lexemes[row.at[hit.end - 1] + 1 :][:3])
+    field = begins_line(row, row.at[hit.begin]) and any(lexeme.form == ":" for lexeme in row.lexemes[row.at[hit.end - 1] + 1 :][:3])
     text, place = row.raw(hit.begin, hit.end), row.place(hit.begin, hit.end)
     address = hit.name == "letter" and first is line[0] and line[-1].form in _ADDRESS_ENDS
     return _Said(hit.name, text, place, large or alone or address, share >= HEADING_SHARE, field, hit.end - hit.begin, address)

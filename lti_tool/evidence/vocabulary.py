@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
 
-from lti_tool.evidence.dates import Calendar
+from lti_tool.evidence.calendar_words import Calendar
 from lti_tool.evidence.language import Language, languages
 from lti_tool.scheme.model import Scheme
 from lti_tool.scheme.phrases import PhraseIndex, words_of

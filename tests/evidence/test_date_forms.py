@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lti_tool.evidence.arrangement import row_of, segments_of
-from lti_tool.evidence.dates import Calendar, DateFound, find_dates
+from lti_tool.evidence.calendar_words import Calendar
+from lti_tool.evidence.dates import DateFound, find_dates
 from lti_tool.evidence.language import languages
 from lti_tool.evidence.layout import Word
 

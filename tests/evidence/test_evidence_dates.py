@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lti_tool.evidence.arrangement import document_of, row_of, segments_of
-from lti_tool.evidence.dates import Calendar, find_dates
+from lti_tool.evidence.calendar_words import Calendar
+from lti_tool.evidence.dates import find_dates
 from lti_tool.evidence.issue_date import candidates_of, issue_date
 from lti_tool.evidence.language import languages
 from lti_tool.evidence.layout import Document, Row, Word

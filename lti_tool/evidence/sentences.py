@@ -1,0 +1,46 @@
+"""Where sentences and lines begin and end in a row, and which phrases stand in one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lti_tool.evidence.layout import Lexeme, Row
+from lti_tool.evidence.vocabulary import Hit
+
+_ENDS: Final = frozenset({".", ";", ":", "!", "?"})
+
+
+def sentence_around(row: Row, hit: Hit) -> tuple[int, int]:
+    """Return where the sentence around a phrase begins and ends, as indexes of lexemes."""
+    begin, end = row.at[hit.begin], row.at[hit.end - 1] + 1
+    while begin > 0 and not row.lexemes[begin].fresh and row.lexemes[begin - 1].form not in _ENDS:
+        begin -= 1
+    while end < len(row.lexemes) and not row.lexemes[end].fresh and row.lexemes[end].form not in _ENDS:
+        end += 1
+    return begin, end
+
+
+def is_written_large(lexeme: Lexeme) -> bool:
+    """Tell a word that begins with a capital."""
+    return lexeme.is_word and lexeme.raw[:1].isupper()
+
+
+def ends_inside(row: Row, hit: Hit) -> bool:
+    """Tell a sentence or a field that ends inside of a phrase."""
+    return any(lexeme.form in (".", ";", ":", "!", "?") for lexeme in row.lexemes[row.at[hit.begin] : row.at[hit.end - 1]])
+
+
+def in_one_sentence(row: Row, first: Hit, last: Hit) -> bool:
+    """Tell two phrases, in their order, between which no sentence and no paragraph ends."""
+    between = row.lexemes[row.at[first.end - 1] + 1 : row.at[last.begin] + 1]
+    return not any(lexeme.fresh or lexeme.form in (".", "!", "?", ";", ":") for lexeme in between)
+
+
+def begins_line(row: Row, at: int) -> bool:
+    """Tell the first lexeme of a line."""
+    return at == 0 or row.lexemes[at - 1].segment != row.lexemes[at].segment
+
+
+def lies_within(hit: Hit, other: Hit) -> bool:
+    """Tell a phrase inside of a longer one."""
+    return other.begin <= hit.begin and hit.end <= other.end and hit.end - hit.begin < other.end - other.begin
