@@ -23,6 +23,8 @@ from lti_tool.scheme.phrases import words_of
 FEWEST: Final = 8
 # Papers that accompany a certificate and say nothing about it.
 ACCOMPANYING: Final = frozenset({"programme", "letter", "closing", "enclosure"})
+# What a page is in doubt for that may be a letter and does not say that anything was completed or given.
+_SAYS_NOTHING: Final = frozenset({"completion-not-said", "not-said-to-be-a-certificate"})
 # More than these are not taken apart any further.
 MOST_PARTS: Final = 40
 # How alike (0 to 100) two spellings of one holder are, in two scripts or read from a poor picture.
@@ -96,7 +98,9 @@ def _leaf(document: Document, number: int, scheme: Scheme, read: Read) -> Leaf |
     known = vocabulary(scheme)
     spoken = known.spoken(words)
     titles = [reading.title.text] if reading.kind is Kind.OTHER and reading.title else []
-    titles += [doubt.seen for doubt in reading.doubts if doubt.code == "paper-contradicts-itself"]
+    if reading.kind_id is None or any(doubt.code in _SAYS_NOTHING for doubt in reading.doubts):
+        # A certificate that is only doubted, for a word such as "programme", is never taken for what accompanies another one.
+        titles += [doubt.seen for doubt in reading.doubts if doubt.code == "paper-contradicts-itself"]
     papers = {hit.name for title in titles for hit in known.hits(words_of(title)) if hit.group == "paper"}
     return Leaf(number, reading, spoken[0] if spoken else "", bool(papers) and papers <= ACCOMPANYING)
 

@@ -64,6 +64,7 @@ BLANK = pdf("")
 NUMBERED = page("- 2 -")
 COVER = page("My certificates", "Anna Muster", "Portfolio for the digital competencies certificate")
 LETTER = page("Dear Anna Muster,", "congratulations! Please find your certificate attached.", "Kind regards", "Brussels, 1 October 2026")
+DOUBTED = page(*COURSE[:4], f"MOOC 1: {AREAS[0]}", *COURSE[5:], "Please find enclosed the marks of the course.")
 PROGRAMME = page("Course programme", AREAS[2], "Module 1: Planning (12 January 2026)", "Module 2: Guidance", "Tutor: Bruno Beispiel")
 ENROLMENT = page(
     "Confirmation of enrolment",
@@ -141,6 +142,7 @@ ONE: dict[str, list[bytes]] = {
     "a page with nothing but its number": [course(3), NUMBERED],
     "a cover": [COVER, course(3)],
     "a letter": [LETTER, course(3)],
+    "a letter behind": [course(3), LETTER],
     "a programme": [course(3), PROGRAMME],
     "a supplement that names course and holder": [course(3), SUPPLEMENT],
     "German and English": [GERMAN, course(3)],
@@ -285,3 +287,9 @@ def test_what_people_read_names_the_pages(tmp_path: Path) -> None:
     assert ("all.pdf, page 1 (1 of 2)" in read.output, "all.pdf, pages 2–3 (2 of 2)" in read.output) == (True, True)
     checked = CliRunner().invoke(sealwright, ["application", "check", str(tmp_path), *person], catch_exceptions=False)
     assert "all.pdf, pages 2–3 (2 of 2)" in checked.output
+
+
+def test_a_certificate_that_only_a_word_makes_doubtful_accompanies_none(reader: Reader) -> None:
+    readings = reader.read_all(joined(course(2), DOUBTED), SCHEME)
+    assert [reading.kind_id for reading in readings] == ["mooc-2", "mooc-1"]
+    assert [doubt.code for doubt in readings[1].doubts] == ["paper-contradicts-itself"]
