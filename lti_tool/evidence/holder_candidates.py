@@ -94,7 +94,7 @@ class Names(NameWords):
             if segment.page == 1 and segment.size >= STANDING_SIZE * self.document.median_size:
                 lexemes = self._line(segment)
                 words = [lexeme.form for lexeme in lexemes if lexeme.is_word]
-                if any(self._tells_a_thing(hit, words) for hit in self.vocabulary.hits(words)):
+                if any(self._tells_a_thing(hit, words) or self._begins_a_phrase(hit, words) for hit in self.vocabulary.hits(words)):
                     continue
                 at = next((index for index, lexeme in enumerate(lexemes) if lexeme.is_word), len(lexemes))
                 if any(lexeme.form in _QUOTES for lexeme in lexemes[:at]):
@@ -109,6 +109,11 @@ class Names(NameWords):
         """Tell a phrase that no person is named by; particles (van) and small words of doubt (ville) are names too."""
         small = hit.name in ("negation", "hedge") or set(words[hit.begin : hit.end]) <= self.vocabulary.particles
         return hit.group in _THINGS and not small
+
+    def _begins_a_phrase(self, hit: Hit, words: Sequence[str]) -> bool:
+        """Tell a line that begins with a small word, as a heading does where nouns have capitals: "In Anerkennung"."""
+        small = hit.begin == 0 and (hit.group, hit.name) == ("holder", "stop")
+        return small and hit.end == 1 < len(words[0]) and words[0] not in self.vocabulary.particles
 
     # -- forwards ---------------------------------------------------------------------------------------------------------
 
