@@ -16,16 +16,18 @@ from lti_tool.evidence.vocabulary import Hit, Vocabulary
 # How many words before "completed" one stands that makes it depend on something: a name, a title and its series may lie between.
 CONDITION_REACH: Final = 25
 LONGEST_ABBREVIATION: Final = 3
+# What a phrase that is idle takes with it: "no official qualification", "of the year in progress".
+_IDLED: Final = frozenset({"negation", "refusal", "progress", "unmet"})
 _SENTENCE_ENDS: Final = frozenset({".", ";", ":", "!", "?"})
 
 
 def without_idle_denials(row: Row, hits: Sequence[Hit], vocabulary: Vocabulary, name: NameOnPaper) -> list[Hit]:
-    """Return the hits of a row without single words that would deny elsewhere and do not here."""
+    """Return the hits of a row without words that would deny elsewhere and do not here."""
     return [
         hit
         for hit in hits
-        if hit.name != "negation"
-        or not (_is_idle(hit, hits) or _ends_a_broken_word(row, hit, hits, vocabulary) or _is_of_name(row, hit, vocabulary, name))
+        if not (hit.name in _IDLED and _is_idle(hit, hits))
+        and not (hit.name == "negation" and (_ends_a_broken_word(row, hit, hits, vocabulary) or _is_of_name(row, hit, vocabulary, name)))
     ]
 
 

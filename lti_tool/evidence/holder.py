@@ -10,6 +10,7 @@ from lti_tool.evidence.arrangement import least_torn_first
 from lti_tool.evidence.holder_candidates import WEIGHT, Candidate, Names
 from lti_tool.evidence.holder_mentions import mentions
 from lti_tool.evidence.holder_staff import without_staff
+from lti_tool.evidence.holder_standing import standing as standing_in
 from lti_tool.evidence.layout import Document, place_of
 from lti_tool.evidence.reading import Doubt, Fact
 from lti_tool.evidence.vocabulary import Vocabulary
@@ -29,7 +30,7 @@ def holder(document: Document, vocabulary: Vocabulary) -> tuple[Fact[str] | None
         if any(len(candidate.words) > 1 for candidate in candidates):
             return _chosen(candidates)
         single = single or candidates
-    lines = [found for row in document.rows[:1] for found in Names(document, row, vocabulary).standing()]
+    lines = [found for row in document.rows[:1] for found in standing_in(Names(document, row, vocabulary))]
     standing = _largest(without_staff(lines, document, vocabulary))
     if standing or single:
         return _chosen(standing or single)

@@ -8,7 +8,8 @@ from typing import Final
 
 from lti_tool.evidence import holder_clauses, holder_fields
 from lti_tool.evidence.arrangement import FIELD_GAP, gap_between, row_of
-from lti_tool.evidence.holder_words import INNER_MARKS, MOST_GIVEN, MOST_WORDS, NameWords
+from lti_tool.evidence.holder_looks import MOST_WORDS
+from lti_tool.evidence.holder_words import INNER_MARKS, MOST_GIVEN, NameWords
 from lti_tool.evidence.layout import Lexeme, Segment, Word, spelled
 from lti_tool.evidence.vocabulary import Hit
 
@@ -16,12 +17,8 @@ MOST_STANDING: Final = 5
 WEIGHT: Final = {"fields": 4, "label": 3, "before": 3, "after": 2, "standing": 1, "mentioned": 1}
 # The longest that stands in brackets after a name, in words and marks.
 LONGEST_BRACKET: Final = 20
-# A name that no word announces stands in a line of its own, set this much larger than the text.
-STANDING_SIZE: Final = 1.2
-# What stands between these is a title: of a project, of a course.
-_QUOTES: Final = frozenset({'"', "“", "”", "„", "«", "»", "‚", "‹", "›"})
 # Groups of phrases that no person is named by.
-_THINGS: Final = frozenset({"kind", "series", "label", "paper", "statement", "course", "date", "number"})
+THINGS: Final = frozenset({"kind", "series", "label", "paper", "statement", "course", "date", "number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,33 +84,6 @@ class Names(NameWords):
         return hit.name == "before" and any(
             other.name == "before" and other.group == "holder" and hit.begin <= other.begin < hit.end < other.end for other in self.hits
         )
-
-    def standing(self) -> Iterator[Candidate]:
-        """Yield the lines of the first page that are set large and could be a name and nothing else."""
-        for segment in self.document.segments:
-            if segment.page == 1 and segment.size >= STANDING_SIZE * self.document.median_size:
-                lexemes = self._line(segment)
-                words = [lexeme.form for lexeme in lexemes if lexeme.is_word]
-                if any(self._tells_a_thing(hit, words) or self._begins_a_phrase(hit, words) for hit in self.vocabulary.hits(words)):
-                    continue
-                at = next((index for index, lexeme in enumerate(lexemes) if lexeme.is_word), len(lexemes))
-                if any(lexeme.form in _QUOTES for lexeme in lexemes[:at]):
-                    continue
-                named = self.cleaned(lexemes[at:])
-                if 2 <= sum(lexeme.is_word for lexeme in named) <= MOST_STANDING and all(
-                    lexeme.raw[:1].isupper() or lexeme.form in self.vocabulary.particles for lexeme in named if lexeme.is_word
-                ):
-                    yield Candidate("standing", named)
-
-    def _tells_a_thing(self, hit: Hit, words: Sequence[str]) -> bool:
-        """Tell a phrase that no person is named by; particles (van) and small words of doubt (ville) are names too."""
-        small = hit.name in ("negation", "hedge") or set(words[hit.begin : hit.end]) <= self.vocabulary.particles
-        return hit.group in _THINGS and not small
-
-    def _begins_a_phrase(self, hit: Hit, words: Sequence[str]) -> bool:
-        """Tell a line that begins with a small word, as a heading does where nouns have capitals: "In Anerkennung"."""
-        small = hit.begin == 0 and (hit.group, hit.name) == ("holder", "stop")
-        return small and hit.end == 1 < len(words[0]) and words[0] not in self.vocabulary.particles
 
     # -- forwards ---------------------------------------------------------------------------------------------------------
 
@@ -220,7 +190,7 @@ class Names(NameWords):
     def _start_of_line(self, begin: int, segment: int) -> int | None:
         """Return where what stands before a phrase begins: on its line (its `segment`), else in the line above; None if that is another field."""
         start = begin
-        while start > 0 and self.row.lexemes[start - 1].segment == segment and self.row.lexemes[start - 1].form not in (".", ";", ":", "!"):
+        while start > 0 and self.row.lexemes[start - 1].segment == segment and not self._ends_a_sentence(start - 1):
             start -= 1
         if start < begin:
             return start
@@ -232,6 +202,12 @@ class Names(NameWords):
             start -= 1
         # "School: …" above "has completed" is a field of something else; a field "Name: …" is found as one.
         return None if any(lexeme.form == ":" for lexeme in self.row.lexemes[start:begin]) else start
+
+    def _ends_a_sentence(self, at: int) -> bool:
+        """Tell a mark that a sentence ends with, and not an initial: "Anna M. Sample has completed"."""
+        before = self.row.lexemes[at - 1] if at else None
+        initial = before is not None and before.is_word and len(before.raw) == 1 and before.raw.isupper()
+        return self.row.lexemes[at].form in (".", ";", ":", "!") and not (initial and self.row.lexemes[at].form == "." and self.row.lexemes[at].glued)
 
     def _begun_above(self, start: int, found: Sequence[Lexeme]) -> list[Lexeme]:
         """Return the whole of a name whose first words end the line above, in one sentence: "gives Anna / Muster (Linz) the label"."""
@@ -250,7 +226,7 @@ class Names(NameWords):
         lexeme = self.row.lexemes[at]
         if lexeme.segment != segment or not (lexeme.is_word and lexeme.raw[:1].isupper() and lexeme.form.isalpha()):
             return lexeme.segment == segment and lexeme.form in INNER_MARKS - {"."} and lexeme.glued
-        return not any(hit.group in _THINGS or hit.name in ("institutions", "titles") for hit in self.starts.get(self.word_at.get(at, -1), ()))
+        return not any(hit.group in THINGS or hit.name in ("institutions", "titles") for hit in self.starts.get(self.word_at.get(at, -1), ()))
 
     def _inside_brackets(self, start: int, begin: int) -> bool:
         """Tell words whose bracket closes before it opens: it was opened on a line that this order of reading puts elsewhere."""

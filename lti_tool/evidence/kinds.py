@@ -11,6 +11,7 @@ from lti_tool.evidence.mention_lists import crosses, listed, longest, without_ru
 from lti_tool.evidence.ordinary_words import is_ordinary, is_qualified
 from lti_tool.evidence.papers import Statements, statements
 from lti_tool.evidence.reading import Doubt, Fact, Kind, Place
+from lti_tool.evidence.ticks import without_left_open
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
@@ -117,7 +118,7 @@ class _Mentions:
         self.document = document
         self.row = row
         self.vocabulary = vocabulary
-        self.hits = vocabulary.hits(row.words)
+        self.hits = without_left_open(row, vocabulary.hits(row.words))
 
     def has(self, group: str, name: str) -> bool:
         """Tell whether any phrase of this list stands there."""

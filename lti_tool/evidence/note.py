@@ -160,7 +160,8 @@ def _answer(sentence: Sentence, hits: Sequence[Hit], languages: Sequence[str] = 
 def _says_no_condition(hedge: Hit, uses: Sequence[Hit], purposes: Sequence[Hit]) -> bool:
     if any(use.begin < hedge.begin and hedge.end == use.end for use in uses):
         return True
-    return any(purpose.begin == hedge.begin and hedge.end < purpose.end for purpose in purposes)
+    length = hedge.end - hedge.begin
+    return any(purpose.begin <= hedge.begin and hedge.end <= purpose.end and purpose.end - purpose.begin > length for purpose in purposes)
 
 
 def _shortest(hits: Sequence[Hit]) -> list[Hit]:

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from lti_tool.evidence.applications import is_of_a_label
 from lti_tool.evidence.arrangement import FIELD_GAP, gap_between
 from lti_tool.evidence.denials import conditional, without_idle_denials
 from lti_tool.evidence.layout import Document, Row
 from lti_tool.evidence.names_that_mark import NameOnPaper
 from lti_tool.evidence.plain_certificate import is_plain_certificate
+from lti_tool.evidence.programmes import heads_the_series
 from lti_tool.evidence.reading import Doubt, Fact, Place
 from lti_tool.evidence.sentences import begins_line, ends_inside, in_one_sentence, is_written_large, lies_within, sentence_around
 from lti_tool.evidence.shares import shares
 from lti_tool.evidence.stamps import MARKS, doubted_stamp, stamp
+from lti_tool.evidence.ticks import parts_left_open, without_ticked_parts
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
 # A phrase counts as a heading when it is set this much larger than the median, or fills this share of its line.
@@ -70,13 +73,14 @@ class _Said:
     field: bool
     words: int
     address: bool
+    large: bool
 
 
 def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     """Return what a paper says of itself."""
     name = NameOnPaper(document, vocabulary)
     other = stamp(document, vocabulary, name)
-    hits = [(row, without_idle_denials(row, vocabulary.hits(row.words), vocabulary, name)) for row in document.rows]
+    hits = [(row, without_ticked_parts(row, without_idle_denials(row, vocabulary.hits(row.words), vocabulary, name))) for row in document.rows]
     completes = any(_affirmed(document, row, found) or _dated_completion(row, found) for row, found in hits)
     completes = completes or any(_is_a_form(document, row, found) for row, found in hits[:1]) or is_plain_certificate(document, vocabulary)
     unmet = next(
@@ -86,6 +90,7 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
             for hit in _denials(found)
             + _negated(row, found)
             + shares(row, found, vocabulary)
+            + parts_left_open(row, found)
             + _course_denied(row, found)
             + conditional(row, found, _affirmations(found))
         ),
@@ -98,6 +103,8 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     headed = any(_is_headed(document, row, found, _HEADINGS) for row, found in hits)
     instead = any(_is_instead(row, found) for row, found in hits)
     said = _without_a_letters_ends([entry for entry in everything if entry not in named], headed=headed, instead=instead)
+    # What somebody has learned may be listed below, in small print.
+    said = [entry for entry in said if entry.paper != "programme" or entry.large or not (completes and certifies and headed)]
     heading = next((entry for entry in said if entry.heading and entry.paper in _BY_HEADING), None)
     sentence = next((entry for entry in said if entry.paper in _BY_SENTENCE and (entry.paper != "enrolment" or entry.words > 1)), None)
     doubts: list[Doubt] = []
@@ -259,6 +266,8 @@ def _papers(row: Row, hits: Sequence[Hit]) -> list[Hit]:
     # Who "has as a tutor completed" something has taught it all the same.
     named = [hit for hit in hits if hit.group == "paper" and (hit.name == "conduct" or not any(lies_within(hit, other) for other in affirmed))]
     named = [hit for hit in named if hit.name != "enclosure" or not any(in_one_sentence(row, *sorted((hit, other), key=_begin)) for other in noted)]
+    named = [hit for hit in named if hit.name != "programme" or not heads_the_series(row, hit, hits)]
+    named = [hit for hit in named if hit.name != "application" or not is_of_a_label(row, hit, hits)]
     # The labels of two fields beside each other are no blank form's "First name Surname".
     return [hit for hit in named if hit.name != "template" or row.lexeme(hit.begin).segment == row.lexeme(hit.end - 1).segment]
 
@@ -279,4 +288,4 @@ def _said(document: Document, row: Row, hit: Hit) -> _Said:
     field = begins_line(row, row.at[hit.begin]) and any(lexeme.form == ":" for lexeme in row.lexemes[row.at[hit.end - 1] + 1 :][:3])
     text, place = row.raw(hit.begin, hit.end), row.place(hit.begin, hit.end)
     address = hit.name == "letter" and first is line[0] and line[-1].form in _ADDRESS_ENDS
-    return _Said(hit.name, text, place, large or alone or address, share >= HEADING_SHARE, field, hit.end - hit.begin, address)
+    return _Said(hit.name, text, place, large or alone or address, share >= HEADING_SHARE, field, hit.end - hit.begin, address, large)

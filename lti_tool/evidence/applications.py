@@ -1,0 +1,32 @@
+"""When "application" on a label's certificate makes it no application: it may date one, or stand in the note about the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from lti_tool.evidence.arrangement import FIELD_GAP, gap_between
+from lti_tool.evidence.layout import Row
+from lti_tool.evidence.sentences import begins_line, in_one_sentence
+from lti_tool.evidence.vocabulary import Hit
+
+# "Application received on:" and the like, up to the day.
+_LABEL_WORDS: Final = 2
+
+
+def is_of_a_label(row: Row, hit: Hit, hits: Sequence[Hit]) -> bool:
+    """Tell the label of the day on which somebody applied, and who applies for what the note is about; neither is an application."""
+    if begins_line(row, row.at[hit.begin]) and _dates(row, hit):
+        return True
+    matters = [other for other in hits if (other.group, other.name) == ("note", "matter")]
+    return any(in_one_sentence(row, *sorted((hit, other), key=lambda each: each.begin)) for other in matters)
+
+
+def _dates(row: Row, hit: Hit) -> bool:
+    """Tell a field whose value begins with a figure; "Application received on 15 June 2026." in a sentence says how things stand."""
+    ahead = range(hit.end, min(hit.end + _LABEL_WORDS, len(row.words)))
+    figure = next((row.at[at] for at in ahead if row.words[at].isdecimal()), 0)
+    if not figure:
+        return False
+    before, value = row.lexemes[figure - 1], row.lexemes[figure]
+    return before.form == ":" or value.segment != before.segment or gap_between(before.word, value.word) > FIELD_GAP
