@@ -1,4 +1,4 @@
-"""When "application" on a label's certificate makes it no application: it may date one, or stand in the note about the next."""
+"""When "application" or "enrolled" on a certificate makes it none of either: it may date them, or stand in the note about the next."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from lti_tool.evidence.layout import Row
 from lti_tool.evidence.sentences import begins_line, in_one_sentence
 from lti_tool.evidence.vocabulary import Hit
 
+# Papers about a step before the certificate.
+STEPS: Final = frozenset({"application", "enrolment"})
 # "Application received on:" and the like, up to the day.
 _LABEL_WORDS: Final = 2
 
 
 def is_of_a_label(row: Row, hit: Hit, hits: Sequence[Hit]) -> bool:
-    """Tell the label of the day on which somebody applied, and who applies for what the note is about; neither is an application."""
+    """Tell the label of the day of such a step, and who applies for what the note is about: the paper is neither."""
     if begins_line(row, row.at[hit.begin]) and _dates(row, hit):
         return True
+    if hit.name != "application":
+        return False
     matters = [other for other in hits if (other.group, other.name) == ("note", "matter")]
     return any(in_one_sentence(row, *sorted((hit, other), key=lambda each: each.begin)) for other in matters)
 

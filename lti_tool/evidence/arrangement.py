@@ -28,6 +28,8 @@ CAPITALS_CLOSE: Final = 3
 NEAR: Final = 0.6
 # PDFium turns the letters of the ligature of lam and alef round.
 _LAM_ALEF: Final = re.compile("ا([أإآ])ل")
+# Four dots or more.
+_LEADER: Final = re.compile(r"[.·‥…]{4,}")
 _LEXEME: Final = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*|[^\s]")
 
 
@@ -129,6 +131,9 @@ def row_of(segments: Sequence[Segment], *, join_hyphens: bool) -> Row:
     for index, segment in enumerate(segments):
         for position, word in enumerate(segment.words):
             text = _LAM_ALEF.sub(r"ال\1", unicodedata.normalize("NFKC", word.text))
+            if _LEADER.fullmatch(text) and 0 < position < len(segment.words) - 1:
+                # "Name ........ Anna Muster": the dots lead from the label to what it holds.
+                text = ":"
             first, last = position == 0, position == len(segment.words) - 1
             fresh = first and begins_paragraph(segments, index)
             if pending is not None:

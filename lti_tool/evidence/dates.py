@@ -197,6 +197,8 @@ class _Reader:
     def _short_year(self, at: int, month_end: int) -> tuple[int, int] | None:
         value = self.number(at, (2,))
         written = at > month_end or self.lexemes[at].glued if value is not None else False
+        # "1 September – 12 October": what a month follows is a day.
+        written = written and self.month(at + 1) is None
         return (2000 + value, at + 1) if value is not None and written and self.form(at - 1) in _SEPARATORS else None
 
     def _month_first(self, at: int) -> DateFound | None:

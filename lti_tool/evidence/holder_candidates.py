@@ -11,6 +11,7 @@ from lti_tool.evidence.arrangement import FIELD_GAP, gap_between, row_of
 from lti_tool.evidence.holder_looks import MOST_WORDS
 from lti_tool.evidence.holder_words import INNER_MARKS, MOST_GIVEN, NameWords
 from lti_tool.evidence.layout import Lexeme, Segment, Word, spelled
+from lti_tool.evidence.sentences import begins_line
 from lti_tool.evidence.vocabulary import Hit
 
 MOST_STANDING: Final = 5
@@ -100,13 +101,12 @@ class Names(NameWords):
     def heads_a_field(self, hit: Hit) -> bool:
         """Tell a field's label: it begins its line and is followed by a colon, or is all of its line."""
         first, last = self.row.at[hit.begin], self.row.at[hit.end - 1]
-        begins = first == 0 or self.row.lexemes[first - 1].segment != self.row.lexemes[first].segment
         following = self.row.lexemes[last + 1] if last + 1 < len(self.row.lexemes) else None
         colon = following is not None and following.form in (":", "/", "(")
         alone = following is None or following.segment != self.row.lexemes[last].segment
         # A table's columns may stand close: a space wider than those between words parts them as a colon does.
         apart = following is not None and not alone and gap_between(self.row.lexemes[last].word, following.word) > FIELD_GAP
-        return begins and (colon or alone or apart)
+        return begins_line(self.row, first) and (colon or alone or apart)
 
     def in_field(self, hit: Hit) -> list[Lexeme]:
         """Return what stands in the field of a label: behind it, beside it, or under it."""

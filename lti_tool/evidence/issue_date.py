@@ -223,6 +223,8 @@ def _label_around(document: Document, row: Row, entry: DateFound, vocabulary: Vo
         return None
     for neighbour in _neighbours(document, here):
         words = words_of(neighbour.text)
+        # "10. Date of issue"
+        words = words[1:] if len(words) > 1 and words[0].isdecimal() and len(words[0]) <= 2 else words
         if any(word.isdecimal() for word in words):
             continue
         labels = [

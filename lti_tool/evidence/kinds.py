@@ -181,6 +181,10 @@ class _Mentions:
         return without_runs(found)
 
     def _number_after(self, hit: Hit) -> list[tuple[int, int]]:
+        # "the fifth course, / 2 Digital resources": a sentence beside a list.
+        behind = self.row.lexemes[self.row.at[hit.end - 1] + 1 :][:1]
+        if any(lexeme.form in (",", ";") for lexeme in behind):
+            return []
         for index in range(hit.end, min(hit.end + 3, len(self.row.words))):
             if self._hangs_on(index):
                 continue

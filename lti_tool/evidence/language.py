@@ -31,6 +31,7 @@ Paper = Literal[
     "enclosure",
     "event",
     "application",
+    "void",
     "conduct",
 ]
 Phrases = tuple[str, ...]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from lti_tool.evidence.applications import is_of_a_label
+from lti_tool.evidence.applications import STEPS, is_of_a_label
 from lti_tool.evidence.arrangement import FIELD_GAP, gap_between
 from lti_tool.evidence.denials import conditional, without_idle_denials
 from lti_tool.evidence.layout import Document, Row
@@ -18,7 +18,7 @@ from lti_tool.evidence.reading import Doubt, Fact, Place
 from lti_tool.evidence.sentences import begins_line, ends_inside, in_one_sentence, is_written_large, lies_within, sentence_around
 from lti_tool.evidence.shares import shares
 from lti_tool.evidence.stamps import MARKS, doubted_stamp, stamp
-from lti_tool.evidence.ticks import parts_left_open, without_ticked_parts
+from lti_tool.evidence.ticks import parts_left_open, without_left_open, without_ticked_parts
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
 # A phrase counts as a heading when it is set this much larger than the median, or fills this share of its line.
@@ -33,7 +33,7 @@ _BY_HEADING: Final = frozenset(
     {"enrolment", "attendance", "programme", "curriculum-vitae", "refusal", "progress", "sample", "template", "letter", "closing", "application"}
 )
 # Words that a certificate of what the scheme asks for has no reason to use: a person should see them.
-_IN_DOUBT: Final = frozenset({"attendance", "refusal", "progress", "application", "enclosure", "conduct"})
+_IN_DOUBT: Final = frozenset({"attendance", "refusal", "progress", "application", "enclosure", "conduct", "void"})
 # What is attended or entered and not completed; a label may be handed over at an event, and its note speak of an application.
 _NO_COMPLETION: Final = frozenset({"enrolment", "event"})
 # Papers that say so in any sentence, if nothing is said to be completed.
@@ -80,7 +80,7 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     """Return what a paper says of itself."""
     name = NameOnPaper(document, vocabulary)
     other = stamp(document, vocabulary, name)
-    hits = [(row, without_ticked_parts(row, without_idle_denials(row, vocabulary.hits(row.words), vocabulary, name))) for row in document.rows]
+    hits = [(row, without_ticked_parts(row, without_idle_denials(row, _chosen(row, vocabulary), vocabulary, name))) for row in document.rows]
     completes = any(_affirmed(document, row, found) or _dated_completion(row, found) for row, found in hits)
     completes = completes or any(_is_a_form(document, row, found) for row, found in hits[:1]) or is_plain_certificate(document, vocabulary)
     unmet = next(
@@ -129,6 +129,13 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     unfinished = (entry for entry in said if entry.paper in _NO_COMPLETION and not entry.field)
     incomplete = next((Doubt("paper-contradicts-itself", entry.text, entry.place) for entry in unfinished), None)
     return Statements(certifies, completes, other, tuple(doubts), incomplete)
+
+
+def _chosen(row: Row, vocabulary: Vocabulary) -> list[Hit]:
+    """Return the phrases of a row without those of boxes left empty: "☐ Enrolment ☑ Completion"."""
+    hits = vocabulary.hits(row.words)
+    kept = without_left_open(row, hits)
+    return [hit for hit in hits if hit in kept or hit.group == "part"]
 
 
 def _is_instead(row: Row, hits: Sequence[Hit]) -> bool:
@@ -267,7 +274,7 @@ def _papers(row: Row, hits: Sequence[Hit]) -> list[Hit]:
     named = [hit for hit in hits if hit.group == "paper" and (hit.name == "conduct" or not any(lies_within(hit, other) for other in affirmed))]
     named = [hit for hit in named if hit.name != "enclosure" or not any(in_one_sentence(row, *sorted((hit, other), key=_begin)) for other in noted)]
     named = [hit for hit in named if hit.name != "programme" or not heads_the_series(row, hit, hits)]
-    named = [hit for hit in named if hit.name != "application" or not is_of_a_label(row, hit, hits)]
+    named = [hit for hit in named if hit.name not in STEPS or not is_of_a_label(row, hit, hits)]
     # The labels of two fields beside each other are no blank form's "First name Surname".
     return [hit for hit in named if hit.name != "template" or row.lexeme(hit.begin).segment == row.lexeme(hit.end - 1).segment]
 
@@ -281,7 +288,8 @@ def _said(document: Document, row: Row, hit: Hit) -> _Said:
     line = [lexeme for lexeme in row.lexemes if lexeme.segment == first.segment]
     words = [lexeme for lexeme in line if lexeme.is_word]
     share = sum(1 for index in range(hit.begin, hit.end) if row.lexeme(index).segment == first.segment) / max(1, len(words))
-    large = first.word.size >= HEADING_SIZE * document.median_size and share >= 0.25
+    # A stamp may say more than that the paper is void: "VOID – withdrawn on 2 March 2026".
+    large = first.word.size >= HEADING_SIZE * document.median_size and (share >= 0.25 or hit.name in MARKS)
     # The last word of a sentence may stand in a line alone, and is no heading.
     alone = share >= HEADING_SHARE and (words[0].fresh or not words[0].raw[:1].islower())
     # "Enrolled since: March" beside the date of completion is a field and no statement.

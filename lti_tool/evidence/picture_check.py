@@ -156,7 +156,8 @@ def _script(said: str) -> str:
 
 
 def _folded(text: str) -> str:
-    return "".join(sign for sign in fold(text) if sign.isalnum())
+    # OCR reads "№" as the two letters that it is drawn with.
+    return "".join(sign for sign in fold(unicodedata.normalize("NFKC", text)) if sign.isalnum())
 
 
 def _of_one_month(said: str, read: str, step: Editop) -> bool:

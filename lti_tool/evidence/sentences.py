@@ -8,6 +8,9 @@ from lti_tool.evidence.layout import Lexeme, Row
 from lti_tool.evidence.vocabulary import Hit
 
 _ENDS: Final = frozenset({".", ";", ":", "!", "?"})
+# The number of a field ("10.") is at most so long, in figures and in all.
+_LONGEST_NUMBER: Final = 2
+_NUMBERING: Final = 2
 
 
 def sentence_around(row: Row, hit: Hit) -> tuple[int, int]:
@@ -37,8 +40,14 @@ def in_one_sentence(row: Row, first: Hit, last: Hit) -> bool:
 
 
 def begins_line(row: Row, at: int) -> bool:
-    """Tell the first lexeme of a line."""
-    return at == 0 or row.lexemes[at - 1].segment != row.lexemes[at].segment
+    """Tell the first lexeme of a line, or the first after the number of a form's field ("10. Date of issue")."""
+    begin = at
+    while begin > 0 and at - begin < _NUMBERING and row.lexemes[begin - 1].segment == row.lexemes[at].segment:
+        begin -= 1
+    ahead = [lexeme.form for lexeme in row.lexemes[begin:at]]
+    if begin > 0 and ahead and row.lexemes[begin - 1].segment == row.lexemes[at].segment:
+        return False
+    return not ahead or (ahead[0].isdecimal() and len(ahead[0]) <= _LONGEST_NUMBER and all(form in (".", ")") for form in ahead[1:]))
 
 
 def lies_within(hit: Hit, other: Hit) -> bool:
