@@ -15,6 +15,7 @@ import structlog
 from compiled_once import keep
 from postgresql_room import PostgreSQLRoom
 
+from lti_tool.evidence import ocr
 from lti_tool.installation import Installation
 from lti_tool.migrations.upgrade import upgrade
 from lti_tool.settings import Settings
@@ -42,6 +43,13 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Name what fails at once: a run that is ended from outside prints no summary."""
     if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
         print(f"\n{report.when} of {report.nodeid} failed after {report.duration:.0f} s\n{report.longreprtext[-3000:]}", flush=True)
+
+
+@pytest.fixture
+def needs_ocr() -> None:
+    """For tests of what is read from pictures."""
+    if not ocr.available():
+        skip_or_fail("tesserocr or tesseract's data are not installed")
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,6 @@ import pytest
 
 from lti_tool.checks.check import check_piece
 from lti_tool.checks.findings import Verdict
-from lti_tool.evidence import ocr
 from lti_tool.evidence.dossier import Applicant, Piece
 from lti_tool.evidence.reader import Reader
 from lti_tool.evidence.reading import Reading
@@ -26,7 +25,6 @@ SCHEME = shipped().get("digital-competence", "2026")
 ANNA = Applicant("Anna", "Muster")
 NAME, TITLE, NOTE, DAY_LINE = 2, 4, 6, 7
 DISAGREES = "picture-disagrees"
-needs_ocr = pytest.mark.skipif(not ocr.available(), reason="tesseract is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +143,7 @@ def test_an_honest_page_is_accepted_without_ocr(unsighted: Reader, name: str) ->
     assert (codes(reading), verdict(reading)) == (set(), Verdict.ACCEPT)
 
 
-@needs_ocr
+@pytest.mark.usefixtures("needs_ocr")
 @pytest.mark.parametrize("name", DENIED)
 def test_a_denial_that_the_file_replaces_denies(reader: Reader, name: str) -> None:
     assert verdict(reader.read(DENIED[name], SCHEME)) is not Verdict.ACCEPT
@@ -163,7 +161,7 @@ def test_another_letter_is_told_without_ocr_too(unsighted: Reader, name: str) ->
     assert (verdict(reading), DISAGREES in codes(reading)) == (Verdict.REVIEW, True)
 
 
-@needs_ocr
+@pytest.mark.usefixtures("needs_ocr")
 @pytest.mark.parametrize("name", SEEN_BY_READING)
 def test_what_the_file_keeps_silent_about_goes_to_a_person(reader: Reader, name: str) -> None:
     assert verdict(reader.read(SEEN_BY_READING[name], SCHEME)) is not Verdict.ACCEPT

@@ -13,14 +13,11 @@ from PIL import Image
 from record_parts import issued
 from reportlab.pdfgen.canvas import Canvas
 
-from lti_tool.evidence import ocr
 from lti_tool.installation import Installation
 from lti_tool.issuing import register
 from lti_tool.verification.changes import with_changes
 from lti_tool.verification.verdict import Verdict, VerdictOutcome
 from lti_tool.verification.verify import verify_anything
-
-needs_ocr = pytest.mark.skipif(not ocr.available(), reason="tesseract is not installed")
 
 
 @pytest.fixture
@@ -46,7 +43,7 @@ FIELDS = {
 }  # fmt: skip
 
 
-@needs_ocr
+@pytest.mark.usefixtures("needs_ocr")
 @pytest.mark.parametrize("name", FIELDS)
 def test_changed_fields_are_told_as_they_are_seen(tool: Installation, pdf: bytes, name: str) -> None:
     alter, expected = FIELDS[name]

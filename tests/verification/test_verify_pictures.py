@@ -9,7 +9,6 @@ from paper_pictures import DATE, NAME, TITLE, page, photo, saved, scan, with_cod
 from PIL import Image, ImageFilter
 from record_parts import BASE, issued
 
-from lti_tool.evidence import ocr
 from lti_tool.installation import Installation
 from lti_tool.issuing import register, revoking
 from lti_tool.issuing.number import new_number
@@ -17,9 +16,6 @@ from lti_tool.verification.verdict import Shown, VerdictOutcome
 from lti_tool.verification.verify import verify_anything
 
 VALID, WAS_VALID, NOT_VALID, CANNOT_TELL = VerdictOutcome
-
-
-needs_ocr = pytest.mark.skipif(not ocr.available(), reason="tesseract is not installed")
 
 
 @pytest.fixture
@@ -39,7 +35,7 @@ WAYS: dict[str, Callable[[Image.Image], bytes]] = {
 }
 
 
-@needs_ocr
+@pytest.mark.usefixtures("needs_ocr")
 @pytest.mark.parametrize("way", WAYS)
 def test_a_picture_that_agrees_says_so_and_no_more(tool: Installation, paper: Image.Image, number: str, way: str) -> None:
     verdict = verify_anything(tool, WAYS[way](paper))
@@ -56,7 +52,7 @@ ALTERED = {
 }
 
 
-@needs_ocr
+@pytest.mark.usefixtures("needs_ocr")
 @pytest.mark.parametrize("name", ALTERED)
 def test_a_paper_that_says_something_else_is_told(tool: Installation, paper: Image.Image, name: str) -> None:
     alter, field, theirs = ALTERED[name]
@@ -65,14 +61,14 @@ def test_a_paper_that_says_something_else_is_told(tool: Installation, paper: Ima
     assert [(entry.field, entry.theirs) for entry in verdict.differences] == [(field, theirs)]
 
 
-@needs_ocr
+@pytest.mark.usefixtures("needs_ocr")
 def test_a_letter_changed_is_left_to_the_reader(tool: Installation, paper: Image.Image) -> None:
     verdict = verify_anything(tool, saved(written_over(paper, NAME, "Dóra Guðmundsdóttir")))
     assert verdict.outcome is not VALID
     assert verdict.reasons != ("picture-agrees",)
 
 
-@needs_ocr
+@pytest.mark.usefixtures("needs_ocr")
 def test_the_code_decides_which_certificate(tool: Installation, paper: Image.Image, number: str) -> None:
     """The picture of A with the code of B: B's record is shown, and the paper says something else."""
     other = issued(tool, "Benedikta Example")
