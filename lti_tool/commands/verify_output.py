@@ -12,7 +12,7 @@ import click
 
 from lti_tool.commands.tables import printable, spreadsheet_cell
 from lti_tool.commands.verify_many import Answer
-from lti_tool.issuing.number import shown
+from lti_tool.commands.verify_said import told
 
 # The four answers' exit statuses.
 STATUSES: Final = {"valid": 0, "was-valid": 1, "not-valid": 1, "cannot-tell": 2}
@@ -74,8 +74,8 @@ class _Table:
         report, said = answer.report, answer.report["certificate"] or {}
         reason = report["reasons"][0] if report["reasons"] else {"code": "", "words": ""}
         differs = "; ".join(f"{entry['words']}: {entry['theirs']}" for entry in report["differences"])
-        told = {"what": answer.item, "outcome": report["outcome"], "reason": reason["code"], "words": reason["words"], "differs": differs}
-        self._writer.writerow([spreadsheet_cell(str({**said, **told}.get(column) or "")) for column in _COLUMNS])
+        asked = {"what": answer.item, "outcome": report["outcome"], "reason": reason["code"], "words": reason["words"], "differs": differs}
+        self._writer.writerow([spreadsheet_cell(str({**said, **asked}.get(column) or "")) for column in _COLUMNS])
 
     def end(self, *, interrupted: bool) -> None:
         sys.stdout.flush()
@@ -105,8 +105,9 @@ class _Told:
         for reason in report["reasons"]:
             click.echo(reason["words"])
         if said:
-            title = f"{said['title']} ({said['event']['title']})" if said["event"] else said["title"]
-            click.echo(printable(f"Our register: {shown(said['number'])}, {title}, {said['holder_name']}, {said['issued_on']}"))
+            click.echo("Our register says:")
+            for name, value in told(said):
+                click.echo(f"  {name}: {printable(value)}")
         _tell_changes(report)
         for step in report["steps"]:
             mark = {True: "yes", False: "NO", None: "not asked"}[step["held"]]

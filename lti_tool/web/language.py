@@ -84,6 +84,14 @@ def own_name(tag: str) -> str:
         return tag
 
 
+def language_name(tag: str) -> str:
+    """Return a language's name in the reader's language, for example ``Greek``; a tag that nobody knows stays as it is."""
+    try:
+        return str(Locale.parse(tag, sep="-").get_display_name(current_language().replace("-", "_")) or tag)
+    except (ValueError, UnknownLocaleError):
+        return tag
+
+
 def gettext(message: str) -> str:
     """Translate a sentence that stands in the code."""
     return _in_context(message) if has_app_context() else message
@@ -165,7 +173,7 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     flask_babel.Babel(app, locale_selector=choose)
     app.jinja_env.install_gettext_callables(gettext, flask_babel.ngettext, newstyle=True)  # type: ignore[attr-defined]  # by its extension
-    app.jinja_env.filters.update(day=day, long_day=long_day, moment=moment, translated=translated)
+    app.jinja_env.filters.update(day=day, long_day=long_day, moment=moment, translated=translated, language_name=language_name)
 
     @app.context_processor
     def _languages() -> dict[str, object]:

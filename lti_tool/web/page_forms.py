@@ -18,7 +18,7 @@ from typing import Final
 from markupsafe import escape
 
 from lti_tool import clock
-from lti_tool.issuing.certificate import Certificate
+from lti_tool.issuing.certificate import Certificate, CertificateContent
 from lti_tool.issuing.number import shown
 from lti_tool.verification.verdict import Verdict
 from lti_tool.web.language import long_day_in, moment_in
@@ -42,6 +42,7 @@ class Places:
     newer: str = ""
     newer_shown: str = ""
     issued_on: str = ""
+    issued_at: str = ""
     expires_on: str = ""
     since: str = ""
     as_of: str = ""
@@ -134,10 +135,18 @@ def places_of(verdict: Verdict, number: str | None, language: str) -> Places:
         newer=held.superseded_by or "",
         newer_shown=shown(held.superseded_by or ""),
         issued_on=_day(language, said.issued_on),
+        issued_at=_instant(language, said),
         expires_on=until or "",
         since=_day(language, ended) if ended else until or "",
         as_of=as_of,
     )
+
+
+def _instant(language: str, said: CertificateContent) -> str:
+    """Return the time of issue to the second, with its day where that is not the day of issue: one is in UTC, the other the scheme's."""
+    at = said.issued_at.astimezone(UTC)
+    time = f"{at:%H:%M:%S} UTC"
+    return time if at.date() == said.issued_on else f"{_day(language, at.date())}, {time}"
 
 
 _day: Final = lru_cache(maxsize=4096)(long_day_in)

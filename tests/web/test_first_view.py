@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 
 from lti_tool import clock
 from lti_tool.decision.freezing import digest
@@ -79,6 +80,11 @@ def participation(house, number: str) -> str:
     return said(house, number, event=LearningEvent("e", "Stories & <b>", NOON.date(), NOON.date() + timedelta(days=1), 90), checked="organisers")
 
 
+def of_the_day_before(house, number: str) -> str:
+    """Just after midnight where the scheme is at home, and in another language than most."""
+    return said(house, number, issued_at=datetime(2026, 11, 29, 23, 30, 7, tzinfo=UTC), issued_on=NOON.date(), language="el")
+
+
 def unknown(_house, _number: str) -> str:
     return new_number()
 
@@ -87,7 +93,7 @@ def mistyped(_house, number: str) -> str:
     return number[:-1]
 
 
-KINDS: tuple[Callable[..., str], ...] = (valid, revoked, replaced, damaged, expired, endless, participation, unknown, mistyped)
+KINDS: tuple[Callable[..., str], ...] = (valid, revoked, replaced, damaged, expired, endless, participation, of_the_day_before, unknown, mistyped)
 
 
 class Counted:
@@ -125,6 +131,12 @@ def test_every_kind_of_answer(house, kind):
     assert sorted(filled.headers) == sorted(made.headers)
     assert page_forms._WORD not in filled.text
     assert counted.page(other, **{"If-None-Match": filled.headers["ETag"]}).status_code == 304
+
+
+def test_the_time_of_issue_stands_beside_its_day(house):
+    pages = [Counted(house).page(kind(house, fresh(house, name))).text for name, kind in (("anna", valid), ("ben", of_the_day_before))]
+    for page, expected in zip(pages, ("30 November 2026 (12:00:00 UTC)", "30 November 2026 (29 November 2026, 23:30:07 UTC)"), strict=True):
+        assert expected in " ".join(BeautifulSoup(page, "html.parser").dl.text.split())
 
 
 @pytest.mark.parametrize("name", HOSTILE)
