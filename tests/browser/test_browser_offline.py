@@ -268,6 +268,26 @@ def test_how_old_the_list_is_is_said(office: Office, browser: Opener) -> None:
     told(page, office.codes[ENDED], "Cannot tell", "more than thirty days old")
 
 
+def test_in_five_years_a_code_of_today_is_what_it_was(office: Office, browser: Opener) -> None:
+    """The browser's clock is moved, and the issuer's list is of then; the key that signed the code may be long retired (threat S13)."""
+    context = browser()
+    page = visited(office, context)
+    then = clock.now() + timedelta(days=5 * 366)
+    with clock.held(then):
+        snapshot.forget(office.installation)
+        listed = snapshot.status(office.installation)
+        snapshot.forget(office.installation)
+    context.route("**/status.cwt", lambda route: route.fulfill(body=listed))
+    page.clock.set_fixed_time(then)
+    right = office.codes["Þóra Guðmundsdóttir"]
+    for offline in (False, True):
+        context.set_offline(offline)
+        told(page, right, "Valid", "when this browser last asked" if offline else "genuine and counts today")
+        told(page, office.codes[ENDED], "Revoked", "has revoked this certificate")
+        told(page, office.codes[REPLACED], "Replaced", "replaced by a corrected one")
+        told(page, altered(right), "Not genuine", "changed after it was signed")
+
+
 def test_an_older_list_never_takes_the_place_of_a_newer(office: Office, browser: Opener) -> None:
     context = browser()
     page = visited(office, context)
