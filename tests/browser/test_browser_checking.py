@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from record_parts import issued
 from story import Opener
 from werkzeug.serving import WSGIRequestHandler, make_server
 from whole_answers import whole
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "verification"))
+from paper_pictures import overlaid
 
 from lti_tool.commands.main import sealwright
 from lti_tool.installation import Installation
@@ -112,6 +116,19 @@ def test_a_file_is_checked_where_it_is_dropped(issuer: Issuer, browser: Opener) 
     expect(page.locator(".verdict.good")).to_have_count(0)
     assert len(issuer.posted) == 1
     assert story.complaints(page) == []
+
+
+def test_what_was_changed_is_shown_side_by_side(issuer: Issuer, browser: Opener) -> None:
+    altered = overlaid("Mallory Example")(issuer.pdf(HOLDER))
+    for width in (1280, 320):
+        page = browser(width=width).new_page()
+        page.goto(f"{issuer.installation.settings.base_url}/verify")
+        dropped(page, "certificate.pdf", altered)
+        expect(page.locator("figure img")).to_have_count(2)
+        drawn = page.locator("figure img").evaluate_all("found => Promise.all(found.map(img => img.decode().then(() => img.naturalWidth)))")
+        assert min(drawn) > 500
+        assert story.complaints(page) == []
+        assert not story.wider_than_its_window(page)
 
 
 def test_a_file_dropped_on_another_certificates_page_is_told_apart(issuer: Issuer, browser: Opener) -> None:
