@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +23,8 @@ from lti_tool.web.places import STATIC
 blueprint = Blueprint("offline", __name__, url_prefix="/c/offline")
 
 SCRIPTS: Final = ("page", "result", "shown", "store", "verdict", "token", "issuer", "cose", "cbor")
+# Sizes and type of each icon; phones that draw no SVG on their home screen take one of the others.
+ICONS: Final = {"icon.svg": ("any", "image/svg+xml"), "icon-192.png": ("192x192", "image/png"), "icon-512.png": ("512x512", "image/png")}
 KEPT: Final = int(TTL.total_seconds())
 POLICY: Final = (
     "default-src 'none'; "
@@ -74,12 +76,12 @@ def worker() -> Response:
 @blueprint.get("/app.webmanifest")
 def manifest() -> Response:
     """Return what a phone needs to put the page among its apps (W3C Web Application Manifest)."""
-    told = app_manifest(url_for("offline.page"), url_for("verify.bare"), url_for("static", filename="icon.svg"))
+    told = app_manifest(url_for("offline.page"), url_for("verify.bare"), lambda name: url_for("static", filename=name))
     return Response(json.dumps(told), mimetype="application/manifest+json")
 
 
-def app_manifest(start: str, scope: str, icon: str) -> dict[str, Any]:
-    """Return the manifest of the page at `start`."""
+def app_manifest(start: str, scope: str, address_of: Callable[[str], str]) -> dict[str, Any]:
+    """Return the manifest of the page at `start`; `address_of` says where an icon of this name is."""
     return {
         "name": f"{_('Check a certificate')} · {installation().settings.organisation}",
         "short_name": _("Check a certificate"),
@@ -88,13 +90,13 @@ def app_manifest(start: str, scope: str, icon: str) -> dict[str, Any]:
         "display": "minimal-ui",
         "background_color": "#ffffff",
         "theme_color": "#0b6e6e",
-        "icons": [{"src": icon, "sizes": "any", "type": "image/svg+xml"}],
+        "icons": [{"src": address_of(name), "sizes": sizes, "type": kind} for name, (sizes, kind) in ICONS.items()],
     }
 
 
 def files() -> dict[str, bytes]:
     """Return the files that the page needs besides itself, by their addresses."""
-    shared = {url_for("static", filename=name): (STATIC / name).read_bytes() for name in ("sealwright.css", "icon.svg")}
+    shared = {url_for("static", filename=name): (STATIC / name).read_bytes() for name in ("sealwright.css", *ICONS)}
     bootstrap = Path(current_app.blueprints["bootstrap"].static_folder or "") / "css" / "bootstrap.min.css"
     scripts = {url_for("static", filename=f"offline/{name}.js"): script(name) for name in SCRIPTS}
     return {**scripts, **shared, url_for("bootstrap.static", filename="css/bootstrap.min.css"): bootstrap.read_bytes()}

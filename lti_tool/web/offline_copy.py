@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from posixpath import basename
 
-from flask import url_for
-
 from lti_tool.issuing import snapshot
 from lti_tool.web import offline
 from lti_tool.web.guard import installation
@@ -22,7 +20,7 @@ def standalone() -> dict[str, bytes]:
     for address in kept:
         page = page.replace(f'"{address}"', f'"{basename(address)}"')
     parts = {basename(address): content for address, content in kept.items()}
-    manifest = offline.app_manifest("./", "./", basename(url_for("static", filename="icon.svg")))
+    manifest = offline.app_manifest("./", "./", str)
     return {
         **parts,
         "index.html": page.encode(),
