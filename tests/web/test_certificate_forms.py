@@ -133,6 +133,41 @@ def test_a_wallet_is_led_to_the_exchange_and_offered_the_credential(settled_hous
         assert check_proof(credential, verification_keys(BASE, ring(settled_house.installation).credential_public)).ok
 
 
+def of_linkedin(page: str) -> list[str]:
+    return [link["href"] for link in BeautifulSoup(page, "html.parser").select("section.certificate a") if "linkedin.com" in link["href"]]
+
+
+def test_a_profile_is_given_what_the_certificate_says(house):
+    anna = house.arrive()
+    number = anna.certify()
+    with house.installation.database.read() as session:
+        said = register.by_number(session, number).content
+    (link,) = of_linkedin(anna.client.get("/final").text)
+    parts = urlsplit(link)
+    assert (parts.scheme, parts.netloc, parts.path) == ("https", "www.linkedin.com", "/profile/add")
+    assert parse_qs(parts.query, strict_parsing=True) == {
+        "startTask": ["CERTIFICATION_NAME"],
+        "name": ["Digital competencies for educators"],
+        "organizationName": ["Example Academy"],
+        "issueYear": [str(said.issued_on.year)],
+        "issueMonth": [str(said.issued_on.month)],
+        "certUrl": [f"{BASE}/c/{number}"],
+        "certId": [number],
+    }
+
+
+def test_what_no_longer_counts_is_offered_to_no_profile(house):
+    anna = house.arrive()
+    number = anna.certify()
+    revoking.revoke(house.installation, number, "a mistake", "administrator")
+    assert of_linkedin(anna.client.get("/final").text) == []
+    ben = house.arrive("ben")
+    first = award(ben)
+    newer = revoking.reissue(house.installation, first, holder_name="Ben Other", reason="x", actor="administrator")
+    newer = steps.issue(house.installation, ring(house.installation), newer, lambda *_: None)
+    assert [parse_qs(urlsplit(link).query)["certId"] for link in of_linkedin(ben.client.get("/final").text)] == [[newer]]
+
+
 @pytest.mark.parametrize("number", ["ABCD", "1" * 24, "x" * 5000])
 def test_a_wallet_gets_nothing_for_an_unknown_number(house, number):
     assert house.app.test_client().post(f"/c/{number}/wallet", json={}).status_code == 404
