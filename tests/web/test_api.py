@@ -10,11 +10,15 @@ from datetime import UTC, datetime
 import jsonschema_rs
 import pytest
 from limits import parse
+from paper_pictures import NAME, page, photo, saved, scan, written_over
 from record_parts import issued
 
+from lti_tool import clock
 from lti_tool.files import sha256
-from lti_tool.issuing import register, revoking
+from lti_tool.issuing import keys, register, revoking
+from lti_tool.issuing.certificate import CertificateContent
 from lti_tool.issuing.number import new_number, shown
+from lti_tool.issuing.token import qr_text
 from lti_tool.web import limits
 from lti_tool.web.app import create_app
 
@@ -30,9 +34,16 @@ def ask(house, content: bytes, kind: str = "application/octet-stream", query: st
     return house.app.test_client().post(f"/api/verify{query}", data=content, content_type=kind, headers=headers)
 
 
+def held(house, number: str) -> CertificateContent:
+    with house.installation.database.read() as session:
+        return register.by_number(session, number).content
+
+
 def forms(house, number: str) -> dict[str, tuple[bytes, str]]:
     """Everything that a certificate can be shown as, and the content type that a program gives it."""
     pdf, credential = register.pdf(house.installation, number), register.credential(house.installation, number)
+    code = qr_text(held(house, number), keys.ring(house.installation).credential)
+    assert len(code.partition("#")[2]) > 100
     return {
         "a PDF": (pdf, "application/pdf"),
         "a PDF without a type": (pdf, ""),
@@ -43,6 +54,9 @@ def forms(house, number: str) -> dict[str, tuple[bytes, str]]:
         "a number": (number.encode(), "text/plain"),
         "a number in JSON": (json.dumps({"text": shown(number).lower()}).encode(), "application/json"),
         "an address in JSON": (json.dumps({"text": f"http://localhost:8400/c/{number}"}).encode(), "application/json"),
+        "the text of a code": (code.encode(), "text/plain"),
+        "the text of a code in JSON": (json.dumps({"text": code}).encode(), "application/json"),
+        "the token alone": (code.partition("#")[2].encode(), "text/plain"),
     }
 
 
@@ -61,9 +75,52 @@ def test_whatever_of_a_certificate_is_sent_is_verified(house, number):
     assert house.app.test_client().post("/api/verify", data={"text": number}).json["outcome"] == "valid"
 
 
+SHOWN = {"PDF": "pdf", "credential": "credential", "JWT": "vc-jwt", "number": "number", "address": "address", "code": "token", "token": "token"}
+
+
+def test_it_says_as_what_it_was_shown(house, number):
+    for name, (content, kind) in forms(house, number).items():
+        (expected,) = (shown_as for word, shown_as in SHOWN.items() if word in name.split())
+        assert ask(house, content, kind).json["shown"] == expected, name
+
+
+@pytest.mark.usefixtures("needs_ocr")
+def test_a_photo_of_the_paper_agrees_and_is_no_more_than_that(house, number):
+    paper = page(register.pdf(house.installation, number))
+    for content, kind in ((saved(photo(paper), "JPEG", quality=80), "image/jpeg"), (saved(paper), "image/png"), (scan(paper), "application/pdf")):
+        answer = ask(house, content, kind)
+        told = answer.json
+        assert (answer.status_code, told["outcome"], told["shown"]) == (200, "cannot-tell", "picture"), kind
+        assert ([reason["code"] for reason in told["reasons"]], told["differences"]) == (["picture-agrees"], [])
+        assert told["certificate"]["number"] == number
+        assert [step["code"] for step in told["steps"] if step["held"] is False] == ["original-shown"]
+    forged = ask(house, saved(written_over(paper, NAME, "Mallory Example")), "image/png").json
+    assert (forged["outcome"], forged["reasons"][0]["code"]) == ("not-valid", "paper-differs")
+
+
+def test_whoever_has_an_answer_is_told_that_it_is_the_same(house, number):
+    """By the tag of the answer; another certificate, language or state has another one."""
+    digest = sha256(register.pdf(house.installation, number))
+    with clock.held():
+        for address in (f"/api/verify/{number}", f"/api/verify/sha256/{digest}"):
+            client = create_app(house.installation).test_client()
+            first = client.get(address)
+            tag = first.headers["ETag"]
+            for given in (tag, f'"other", {tag}', "*"):
+                again = client.get(address, headers={"If-None-Match": given})
+                assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag), (address, given)
+                assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
+                assert again.headers["Access-Control-Allow-Origin"] == "*"
+            assert client.get(address, headers={"If-None-Match": '"other"'}).status_code == 200
+        other = issued(house.installation, "Another Example")
+        assert client.get(f"/api/verify/{other}", headers={"If-None-Match": tag}).status_code == 200
+        revoking.revoke(house.installation, number, "a mistake", "administrator")
+        changed = create_app(house.installation).test_client().get(address, headers={"If-None-Match": tag})
+        assert (changed.status_code, changed.json["outcome"]) == (200, "not-valid")
+
+
 def test_every_signed_field_is_answered(house, number):
-    with house.installation.database.read() as session:
-        content = register.by_number(session, number).content
+    content = held(house, number)
     told = house.app.test_client().get(f"/api/verify/{number}").json["certificate"]
     for field in content.__slots__:
         if field not in {"base_url", "areas", "issued_at", "issued_on", "evidence"}:
