@@ -136,11 +136,14 @@ def _decidable(session: Session, visit: Visit, application_id: str) -> Applicati
         .with_for_update()
     ).first()
     if application is None:
+        # Unknown, or another tenant's: who asks is not told which, and the log names nobody else's.
+        _log.warning("decision-refused", code="not-found", person=visit.visitor.id, tenant=visit.tenant_id)
         raise Problem("not-found")
     if application.person_id == visit.visitor.id:
         _log.warning("own-application-refused", application=application.id, person=visit.visitor.id)
         raise Problem("own-application")
     if application.state != states.State.SUBMITTED:
+        _log.warning("decision-refused", code=application.state, application=application.id, person=visit.visitor.id)
         raise Problem("changed-meanwhile")
     return application
 
