@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from forgeries import FORGERIES
+from jwt_forgeries import JWTS, by_shared_secret
 from paper_pictures import NAME, another_page, overlaid, page, photo, saved, scan, with_code, without_seal, written_over
 
 from certificate_signing.decimal_text import digits
@@ -66,6 +68,11 @@ class Loot:
         token = digits(sign_token(claims_of(self.content(number)), key))
         return f"{self.base}/c/{at}#{token}".encode()
 
+    def public_key(self) -> bytes:
+        """Our public key for JWTs, as anybody can fetch it."""
+        (key,) = keys.ring(self.installation).jwt_public.values()
+        return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
     def altered(self, change: Callable[[dict[str, Any]], object]) -> bytes:
         document = json.loads(self.credential())
         change(document)
@@ -109,6 +116,11 @@ def _forged(name: str) -> Attack:
     return Attack(lambda loot: forge(loot.pdf()), NOT_VALID, reasons)
 
 
+def _forged_jwt(name: str) -> Attack:
+    forge, reason = JWTS[name]
+    return Attack(lambda loot: forge(loot.jwt()), NOT_VALID, frozenset({reason}))
+
+
 PDFS = {f"PDF: {name}": _forged(name) for name in FORGERIES if name != "empty"}
 PAPERS = {
     "the page of A with the number of B": _file(NOT_VALID, "content-changed")(lambda loot: loot.pdf().replace(loot.a.encode(), loot.b.encode())),
@@ -146,6 +158,10 @@ CREDENTIALS = {
     "credential: a term that nobody signs": _file(NOT_VALID, "changed")(lambda loot: loot.altered(lambda said: said.update(remark="top"))),
     "credential: a key twice": _file(NOT_VALID, "changed")(lambda loot: loot.credential()[:-1] + b',"name":"Something else"}'),
     "credential: the status of another": _file(NOT_VALID, "content-changed", "changed")(lambda loot: loot.altered(_other_status)),
+    "credential: a status list elsewhere": _file(NOT_VALID, "content-changed", "changed")(lambda loot: loot.altered(_status_elsewhere)),
+    "credential: a key elsewhere": _file(NOT_VALID, "other-signer")(
+        lambda loot: loot.altered(lambda said: said["proof"].update(verificationMethod="did:web:evil.example#key-1"))
+    ),
     "credential: made with other keys": _file(NOT_VALID, "other-signer")(lambda loot: loot.made_with(loot.stranger).credential),
     "credential: revoked": _file(NOT_VALID, "revoked")(lambda loot: loot.credential(loot.revoked)),
     "JWT: made with other keys": _file(NOT_VALID, "other-signer")(lambda loot: loot.made_with(loot.stranger).jwt),
@@ -153,6 +169,9 @@ CREDENTIALS = {
         lambda loot: loot.jwt().rsplit(b".", 1)[0] + b"." + loot.jwt(loot.b).rsplit(b".", 1)[1]
     ),
     "JWT: revoked": _file(NOT_VALID, "revoked")(lambda loot: loot.jwt(loot.revoked)),
+    "JWT: replaced": _file(WAS_VALID, "replaced")(lambda loot: loot.jwt(loot.replaced)),
+    "JWT: by a secret that is our public key": _file(NOT_VALID, "changed")(lambda loot: by_shared_secret(loot.jwt(), loot.public_key())),
+    **{f"JWT: {name}": _forged_jwt(name) for name in JWTS},
 }  # fmt: skip
 TEXTS = {
     "a number that nobody issued": _text(NOT_VALID, "number-unknown")(lambda loot: shown(new_number()).encode()),
@@ -174,3 +193,9 @@ def _other_status(said: dict[str, Any]) -> None:
     entries = said["credentialStatus"]
     for entry in entries if isinstance(entries, list) else [entries]:
         entry["statusListIndex"] = "1"
+
+
+def _status_elsewhere(said: dict[str, Any]) -> None:
+    entries = said["credentialStatus"]
+    for entry in entries if isinstance(entries, list) else [entries]:
+        entry["statusListCredential"] = "https://evil.example/status/1"

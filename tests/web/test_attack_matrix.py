@@ -1,7 +1,8 @@
-"""Every attack on whoever verifies, by every way to verify: never valid, and told by the right reason."""
+"""Every attack on whoever verifies, by every way to verify: never valid, told by the right reason, and nothing elsewhere is asked."""
 
 from __future__ import annotations
 
+import hashlib
 import io
 import itertools
 import json
@@ -10,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import no_network
 import pytest
 from attacks import ATTACKS, CANNOT_TELL, NEEDS_OCR, Attack, Loot
 from bs4 import BeautifulSoup
@@ -38,6 +40,11 @@ def loot(house, tmp_path) -> Loot:
     return Loot(opened, a, b, revoked, replaced, stranger)
 
 
+# What has an address of its own by its number, and what is the very file that was issued.
+NUMBERS = {"a number that nobody issued", "a number that was revoked", "a number that was replaced"}
+KNOWN_FILES = {"a PDF that was revoked", "a PDF that was replaced"}
+
+
 def expected(name: str, attack: Attack) -> tuple[set[str], set[str]]:
     """The outcomes and reasons that may be told; without OCR a forged paper is one that can't be compared, and the test does not pass."""
     if name in NEEDS_OCR and not ocr.available():
@@ -58,10 +65,17 @@ def test_no_attack_is_ever_valid(house, loot, tmp_path, request):
             # A way to forge that needs other bytes than this certificate has; tests/certificate_signing holds its own.
             continue
         outcomes, reasons = expected(name, attack)
-        told = {"command": by_command[name], "programs": by_interface(house, content), "page": on_the_page(house, content, attack)}
+        with no_network.watched() as tried:
+            told = {"command": by_command[name], "programs": by_interface(house, content), "page": on_the_page(house, content, attack)}
+            told |= by_number(house, content) if name in NUMBERS else {}
+            by_digest = {} if attack.text else by_hash(house, content)
         for way, (outcome, reason) in told.items():
             if outcome not in outcomes or reason not in reasons:
                 wrong.append((name, way, outcome, reason))
+        # A file that is not the very one that was issued is nothing that a hash could be known by.
+        known = (attack.outcome, *attack.reasons) if name in KNOWN_FILES else (CANNOT_TELL, "file-unknown")
+        wrong += [(name, way, *found) for way, found in by_digest.items() if found != known]
+        wrong += [(name, "reached", whereto) for whereto in tried]
     assert wrong == []
     request.getfixturevalue("needs_ocr")
 
@@ -76,13 +90,15 @@ def on_the_command_line(loot: Loot, shown: dict[str, bytes], folder: Path) -> di
             file.write_bytes(content)
             items[name] = str(file)
     (folder / "list").write_text("\n".join(items.values()))
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SEALWRIGHT_")}
+    nowhere, tried = no_network.everywhere(folder)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SEALWRIGHT_")} | nowhere
     home = str(loot.installation.settings.home)
     done = subprocess.run(
         [sys.executable, "-c", MAIN, "--home", home, "verify", "--jsonl", "--from", str(folder / "list")],
         env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 1, done.stderr
+    assert tried.read_text() == ""
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["what"] for line in lines] == list(items.values())
     return {name: (line["outcome"], line["reasons"][0] if line["reasons"] else "") for name, line in zip(items, lines, strict=True)}
@@ -109,7 +125,25 @@ def on_the_page(house, content: bytes, attack: Attack) -> tuple[str, str]:
     # Encoded here: the client's own way leaves temporary files behind.
     boundary, body = encode_multipart(data)
     kind = f"multipart/form-data; boundary={boundary}"
-    answer = somebody(house).post("/verify", data=body, content_type=kind, follow_redirects=True)
+    return said_on(somebody(house).post("/verify", data=body, content_type=kind, follow_redirects=True))
+
+
+def by_number(house, content: bytes) -> dict[str, tuple[str, str]]:
+    """The addresses that a number has, for people and for programs."""
+    number = content.decode()
+    told = somebody(house).get(f"/api/verify/{number}").json
+    return {"address": said_on(somebody(house).get(f"/c/{number}")), "number": (told["outcome"], told["reasons"][0]["code"])}
+
+
+def by_hash(house, content: bytes) -> dict[str, tuple[str, str]]:
+    """What is told of a file that stays where it is."""
+    digest = hashlib.sha256(content).hexdigest()
+    told = somebody(house).get(f"/api/verify/sha256/{digest}").json
+    reason = told["reasons"][0]["code"] if told["reasons"] else ""
+    return {"hash": (told["outcome"], reason), "hash on the page": said_on(somebody(house).get(f"/verify?sha256={digest}"))}
+
+
+def said_on(answer) -> tuple[str, str]:
     page = BeautifulSoup(answer.text, "html.parser")
     assert answer.status_code == 200
     mood, sentence = page.find(class_="verdict")["class"][1], page.find(class_="verdict").p.text
