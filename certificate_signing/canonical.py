@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Any, Final
 
 from pyld import jsonld
+from pyld.context_resolver import ContextResolver
 
 from certificate_signing.errors import CredentialLossy
 
@@ -19,6 +21,10 @@ CONTEXTS: Final = {
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json": "open-badges-3.0.3.json",
     "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json": "open-badges-extensions.json",
 }
+# What PyLD made of contexts, each for one call at a time; as many as there ever were calls at once.
+_free: Final[list[dict[str, Any]]] = []
+# Our own contexts make some thirty entries. What strangers' credentials bring along must not stay for ever.
+_MOST_ENTRIES: Final = 100
 # Whatever stands relative in a document is resolved against this, and so can be told and refused.
 _RELATIVE: Final = "relative://here/"
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]*")
@@ -31,10 +37,11 @@ def canonical(document: dict[str, Any], further: Mapping[str, Any] = MappingProx
     they would then stand in the credential unsigned.
     """
     try:
-        expanded = jsonld.expand(document, options(further), on_property_dropped=_refuse_dropped)
-        _refuse_relative(expanded)
-        _refuse_null(document)
-        text = jsonld.normalize(expanded, {**options(further), "algorithm": "URDNA2015", "format": "application/n-quads"})
+        with options(further) as given:
+            expanded = jsonld.expand(document, given, on_property_dropped=_refuse_dropped)
+            _refuse_relative(expanded)
+            _refuse_null(document)
+            text = jsonld.normalize(expanded, {**given, "algorithm": "URDNA2015", "format": "application/n-quads"})
         assert isinstance(text, str)  # noqa: S101 - the format asked for is text
         return text.encode()
     except jsonld.JsonLdError as error:
@@ -44,8 +51,13 @@ def canonical(document: dict[str, Any], further: Mapping[str, Any] = MappingProx
         raise CredentialLossy(f"no JSON-LD that PyLD can read: {type(error).__name__}") from error
 
 
-def options(further: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
-    """Return the options with which PyLD is asked: no context but ours and the `further` ones, and nothing is ever fetched."""
+@contextmanager
+def options(further: Mapping[str, Any] = MappingProxyType({})) -> Iterator[dict[str, Any]]:
+    """Give the options with which PyLD is asked: no context but ours and the `further` ones, and nothing is ever fetched.
+
+    PyLD's own cache of contexts is one for all threads and breaks where two use it at once: a genuine credential was then read as one
+    whose terms are lost. So each call has one to itself, and hands it on.
+    """
 
     def load(address: str, _options: object = None) -> dict[str, Any]:
         if address not in CONTEXTS and address not in further:
@@ -53,7 +65,14 @@ def options(further: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]
         document = _context(address) if address in CONTEXTS else further[address]
         return {"contextUrl": None, "documentUrl": address, "document": document}
 
-    return {"documentLoader": load, "base": _RELATIVE}
+    try:
+        kept = _free.pop()
+    except IndexError:
+        kept = {}
+    yield {"documentLoader": load, "base": _RELATIVE, "contextResolver": ContextResolver(kept, load)}
+    # Not after an error: what was half made is thrown away.
+    if len(kept) <= _MOST_ENTRIES:
+        _free.append(kept)
 
 
 @cache

@@ -8,6 +8,7 @@ unusually, such as whose credential it is. Readers of credentials by others get 
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from certificate_signing.errors import CredentialLossy
 
 # The contexts write the address of XML Schema with http and with https.
 _SCHEMA: Final = re.compile(r"https?://www\.w3\.org/2001/XMLSchema#(boolean|integer|nonNegativeInteger)")
+_one_at_a_time: Final = threading.Lock()
 _TRUTHS: Final = {"true": True, "false": False}
 _WHOLE: Final = re.compile(r"-?[1-9]\d{0,14}|0")
 
@@ -29,8 +31,10 @@ def restated(document: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(unsigned.get("id"), str):
         frame["id"] = unsigned["id"]
     try:
-        expanded = _native(jsonld.expand(unsigned, options()))
-        framed: dict[str, Any] = jsonld.frame(expanded, frame, {**options(), "omitGraph": True, "embed": "@always"})
+        # What PyLD keeps for writing things short is one for all threads, and can't be another one.
+        with options() as given, _one_at_a_time:
+            expanded = _native(jsonld.expand(unsigned, given))
+            framed: dict[str, Any] = jsonld.frame(expanded, frame, {**given, "omitGraph": True, "embed": "@always"})
     except jsonld.JsonLdError as error:
         raise CredentialLossy(f"no JSON-LD that we can read: {error.type}") from error
     if "@graph" in framed:
