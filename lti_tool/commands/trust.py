@@ -56,7 +56,7 @@ def check(context: click.Context, file: Path | None) -> None:
 @click.option("--organisation", help="The organisation that the signer's certificate must name; needed with a CA's certificate.")
 @click.option("--certificate", "certificates", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A PEM file.")
 @click.option(
-    "--key", "keys", multiple=True, metavar="ID=KEY", help="A key of its credentials: its id, such as did:web:…#key-1, and it in multibase."
+    "--key", "keys", multiple=True, metavar="ID=KEY", help="A key of its credentials: its id, such as did:web:…#key-1, and it in multibase or as JWK."
 )
 @click.option("--address", "addresses", multiple=True, help="The beginning of its verification pages' addresses, with https:// and a path.")
 @click.pass_context

@@ -33,7 +33,7 @@ class TrustedIssuer(_Frozen):
 
     `certificates` are PEM texts of its seals or of the CA of its seals, and of its time-stamping authority; `organisation` is the
     organisation (O) or organisation identifier that a signer's certificate must name, needed as soon as one certificate is a CA's;
-    `keys` are the keys of its Open Badges, key id → multibase or PEM; `addresses` are prefixes of its verification pages.
+    `keys` are the keys of its Open Badges, key id → multibase, PEM or JWK; `addresses` are prefixes of its verification pages.
     """
 
     name: Name

