@@ -21,8 +21,10 @@ from typing import Any, Final
 from certificate_signing.errors import KeyUnsafe, KeyWrong
 
 MANIFEST: Final = "keys.json"
-# 2 brought public halves, tokens and the instant of a compromise; manifests of version 1 are read as well.
-VERSION: Final = 2
+# 2 brought public halves, tokens and the instant of a compromise, 3 timestamping authorities; all of them are read. One without
+# authorities is still written as 2, which earlier releases read.
+VERSION: Final = 3
+_WITHOUT_AUTHORITIES: Final = 2
 CLOSED: Final = 0o700
 # For a folder whose manifest others shall read: they may enter it, and see neither its list of files nor any private key.
 TRAVERSABLE: Final = 0o711
@@ -81,6 +83,25 @@ class KeyEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorityEntry:
+    """One timestamping authority, or a CA of such, that timestamps are trusted by: somebody else's key, with its history as ours have.
+
+    `public` is its certificate in PEM; times are as in `KeyEntry`.
+    """
+
+    id: str
+    algorithm: str
+    state: KeyState
+    created: str
+    valid_from: str
+    valid_until: str
+    public: str
+    retired: str | None = None
+    compromised_at: str | None = None
+    use: str = "timestamp"
+
+
+@dataclass(frozen=True, slots=True)
 class KeyAccess:
     """What opens private keys: the password of encrypted files; the module (a path) and PIN of a hardware token."""
 
@@ -102,9 +123,16 @@ class KeyFolder:
 
         Raises KeyWrong for a damaged manifest, KeyUnsafe if others may write into the folder.
         """
+        return self._read()[0]
+
+    def authorities(self) -> tuple[AuthorityEntry, ...]:
+        """Read the timestamping authorities of the manifest, in the order in which they were added. Raises as `entries`."""
+        return self._read()[1]
+
+    def _read(self) -> _Manifest:
         file = self.path / MANIFEST
         if not file.is_file():
-            return ()
+            return (), ()
         _refuse_open(self.path, 0o022)
         try:
             return _parsed(json.loads(file.read_bytes()))
@@ -184,9 +212,13 @@ class KeyFolder:
             if entry.file:
                 (self.path / entry.file).unlink(missing_ok=True)
 
-    def _store(self, entries: Iterable[KeyEntry]) -> None:
-        rows = [asdict(each) for each in entries]
-        content = json.dumps({"version": VERSION, "keys": rows}, indent=2) + "\n"
+    def trust(self, authorities: Iterable[AuthorityEntry]) -> None:
+        """Hold exactly these timestamping authorities; call inside `locked`."""
+        self._store(self.entries(), tuple(authorities))
+
+    def _store(self, entries: Iterable[KeyEntry], authorities: tuple[AuthorityEntry, ...] | None = None) -> None:
+        kept = self.authorities() if authorities is None else authorities
+        content = json.dumps(manifest(entries, kept), indent=2) + "\n"
         _write(self.path / MANIFEST, content.encode(), mode=0o600 if self.mode == CLOSED else 0o644)
 
     @contextmanager
@@ -202,10 +234,20 @@ class KeyFolder:
             os.close(descriptor)
 
 
-def _parsed(manifest: Any) -> tuple[KeyEntry, ...]:
+def manifest(entries: Iterable[KeyEntry], authorities: Iterable[AuthorityEntry]) -> dict[str, Any]:
+    """Return what a manifest of these lines says, to be written as JSON."""
+    keys, trusted = [asdict(each) for each in entries], [asdict(each) for each in authorities]
+    return {"version": VERSION, "keys": keys, "authorities": trusted} if trusted else {"version": _WITHOUT_AUTHORITIES, "keys": keys}
+
+
+_Manifest = tuple[tuple[KeyEntry, ...], tuple[AuthorityEntry, ...]]
+
+
+def _parsed(manifest: Any) -> _Manifest:
     if manifest.get("version", 1) > VERSION:
         raise ValueError("a later release wrote it")
-    return tuple(_entry(row) for row in manifest["keys"])
+    authorities = (AuthorityEntry(**{**row, "state": KeyState(row["state"])}) for row in manifest.get("authorities", ()))
+    return tuple(_entry(row) for row in manifest["keys"]), tuple(authorities)
 
 
 def _entry(row: dict[str, Any]) -> KeyEntry:

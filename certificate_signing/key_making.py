@@ -129,7 +129,9 @@ def encrypt_keys(folder: KeyFolder, before: bytes | None) -> tuple[KeyEntry, ...
 
 
 def move_keys(source: KeyFolder, target: KeyFolder, uses: Collection[KeyUse]) -> None:
-    """Move the keys for these uses to a new folder. Interrupted, it leaves them whole in both, and begins again when called again.
+    """Move the keys for these uses, and the timestamping authorities, to a new folder.
+
+    Interrupted, it leaves them whole in both, and begins again when called again.
 
     Raises KeyWrong if the target holds other keys, or if a private key is not there to be moved.
     """
@@ -138,6 +140,9 @@ def move_keys(source: KeyFolder, target: KeyFolder, uses: Collection[KeyUse]) ->
         if {entry.id for entry in target.entries()} - {entry.id for entry in moving}:
             raise KeyWrong(f"{target.path} holds other keys already")
         target.receive(moving, {entry.file: source.read(entry) for entry in moving if entry.file})
+        # The history of timestamping authorities goes with the seals that they date.
+        target.trust(source.authorities() or target.authorities())
+        source.trust(())
         source.forget({entry.id for entry in moving})
 
 

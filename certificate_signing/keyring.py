@@ -33,6 +33,7 @@ from certificate_signing.key_standing import KnownSeal, Standing, standing_of
 from certificate_signing.key_token import ed25519_in_token, seal_in_token
 from certificate_signing.key_types import CredentialKey, Ed25519Key, JwtKey, LogKey, LtiKey, SealKey, ed25519_public, p256_public
 from certificate_signing.lti_keys import signing, staged
+from certificate_signing.timestamp_trust import Authority, authority_of
 
 __all__ = [
     "CredentialKey",
@@ -61,10 +62,14 @@ SIGNING_USES = frozenset(KeyUse) - {KeyUse.LTI}
 
 @dataclass(frozen=True)
 class KeyRing:
-    """The keys of a folder. Each private key is read and parsed at its first use, once (parsing RSA-3072 costs 0.2 s)."""
+    """The keys of a folder, and the timestamping authorities with a history, whose keys are others'.
+
+    Each private key is read and parsed at its first use, once (parsing RSA-3072 costs 0.2 s).
+    """
 
     folder: KeyFolder
     entries: tuple[KeyEntry, ...]
+    authorities: tuple[Authority, ...] = ()
 
     @classmethod
     def open(cls, folder: Path | KeyFolder) -> KeyRing:
@@ -81,7 +86,7 @@ class KeyRing:
                 opened.check(entry)
             elif entry.file and not entry.public:
                 raise KeyWrong(f"{entry.id} has no public half in the manifest, and its file is not there")
-        return cls(opened, entries)
+        return cls(opened, entries, tuple(authority_of(entry) for entry in opened.authorities()))
 
     @classmethod
     def create_for_development(

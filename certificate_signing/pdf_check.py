@@ -24,6 +24,7 @@ from certificate_signing.errors import TimestampFailed
 from certificate_signing.seal_archive import before_archive, check_archive
 from certificate_signing.seal_cms import CmsWrong, SealCms, read_cms
 from certificate_signing.seal_layout import MOST_UNUSED, LayoutWrong, SealLayout, find_seal
+from certificate_signing.timestamp_trust import Authority, anchors, proved_at
 from certificate_signing.timestamps import Timestamp, check_token
 
 LARGEST: Final = 50_000_000  # bytes; our certificates have some 60,000
@@ -41,8 +42,8 @@ class PdfCheck:
     timestamp is by nobody trusted), ``cannot-be-verified``.
 
     `certificate` is the trusted one that sealed it. `proven_at` is an instant before which the seal surely existed, from its
-    timestamp (the time told and its accuracy); None if nothing but our own word says when. `archived_at` are the times of the
-    archive timestamps, the first one first. All in UTC.
+    timestamps (the time told and its accuracy) as far as they count; None if nothing but our own word says when. `archived_at` are
+    the times of the archive timestamps, the first one first. All in UTC. `stamps` are all its timestamps, the seal's own first.
     """
 
     sealed: bool = False
@@ -54,6 +55,7 @@ class PdfCheck:
     certificate: x509.Certificate | None = None
     proven_at: datetime | None = None
     archived_at: tuple[datetime, ...] = ()
+    stamps: tuple[Timestamp, ...] = ()
 
     @property
     def good(self) -> bool:
@@ -69,18 +71,20 @@ class _Ended(Exception):
         self.known = replace(known, codes=(code,))
 
 
-def check_pdf(pdf: bytes, trusted: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate] = ()) -> PdfCheck:
+def check_pdf(pdf: bytes, trusted: Sequence[x509.Certificate], authorities: Sequence[Authority] = ()) -> PdfCheck:
     """Check a PDF against the certificates of our seals, and its timestamps against those of the authorities. Never raises.
 
-    Whether a key was compromised or a certificate had run out is for the caller to judge, by `certificate` and `proven_at`.
+    Whether a key was compromised or a certificate had run out is for the caller to judge, by `certificate` and `proven_at`; who
+    knows by other proof when this very file existed asks `timestamp_trust.proved_at` once more, of its `stamps`.
     """
     try:
-        return _archived(pdf, trusted, authorities, 0)
+        known = _archived(pdf, trusted, anchors(authorities), 0)
     except _Ended as ended:
         return ended.known
     except Exception:
         # Forged files make parsers raise nearly anything (TypeError and ValueError leak out of pyHanko).
         return PdfCheck(codes=("cannot-be-verified",))
+    return replace(known, proven_at=proved_at(known.stamps, authorities))
 
 
 def _archived(pdf: bytes, trusted: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate], depth: int) -> PdfCheck:
@@ -91,7 +95,7 @@ def _archived(pdf: bytes, trusted: Sequence[x509.Certificate], authorities: Sequ
         return _sealed(pdf, trusted, authorities)
     known = _archived(before, trusted, authorities, depth + 1)
     stamp = _stamped(replace(known, whole=False), lambda: check_archive(pdf, before, authorities))  # 10
-    return replace(known, archived_at=(*known.archived_at, stamp.at))
+    return replace(known, archived_at=(*known.archived_at, stamp.at), stamps=(*known.stamps, stamp))
 
 
 def _sealed(pdf: bytes, trusted: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate]) -> PdfCheck:
@@ -110,7 +114,7 @@ def _sealed(pdf: bytes, trusted: Sequence[x509.Certificate], authorities: Sequen
     token = cms.token
     if token is not None:  # 7
         stamp = _stamped(known, lambda: check_token(token, hashlib.sha256(cms.signature).digest(), authorities))
-        known = replace(known, proven_at=stamp.latest)
+        known = replace(known, stamps=(stamp,))
     known = replace(known, intact=True)
     _second_opinion(pdf, known)  # 8 and 9
     return known

@@ -16,7 +16,7 @@ from typing import Any, Final
 from asn1crypto import algos, cms, core, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko_certvalidator import ValidationContext
@@ -56,12 +56,14 @@ class TimestampAuthority:
 
     `ask` sends a request (DER, application/timestamp-query) and returns the answer's bytes, or raises TimestampFailed.
     `trusted` are its own certificates or those of its CAs; `policy` the policy that its tokens must follow, if given.
+    Whoever stamps with the key of one of the `refused` certificates is not trusted, whatever CA vouches for it.
     """
 
     ask: Callable[[bytes], bytes]
     trusted: tuple[x509.Certificate, ...]
     now: Callable[[], datetime]
     policy: str | None = None
+    refused: tuple[x509.Certificate, ...] = ()
     _paths: list[tuple[bytes, ...]] = field(default_factory=list, compare=False, repr=False)
 
     def path(self, *, anew: bool = False) -> tuple[bytes, ...]:
@@ -81,6 +83,8 @@ class TimestampAuthority:
         found = check_token(_normal(answer, self.trusted, digest), digest, self.trusted)
         if self.policy is not None and found.policy != self.policy:
             raise TimestampFailed("other-policy")
+        if _leads_over(found.path, self.refused):
+            raise TimestampFailed("other-signer")
         if not begun - TOLERANCE <= found.at <= self.now() + TOLERANCE:
             raise TimestampFailed("other-time")
         return found
@@ -95,6 +99,16 @@ def check_token(token: bytes, digest: bytes, trusted: Sequence[x509.Certificate]
     except Exception:
         # Forged tokens make parsers raise nearly anything.
         raise TimestampFailed("unreadable") from None
+
+
+def public_key_of(certificate: x509.Certificate) -> bytes:
+    """Return the public key that a certificate is of, in DER: one key may have several certificates."""
+    return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _leads_over(path: Sequence[bytes], certificates: Sequence[x509.Certificate]) -> bool:
+    keys = {public_key_of(each) for each in certificates}
+    return bool(keys) and any(public_key_of(x509.load_der_x509_certificate(der)) in keys for der in path)
 
 
 def _request(digest: bytes, nonce: int, policy: str | None) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from certificate_signing.key_folder import CLOSED, TRAVERSABLE, KeyAccess, KeyEntry, KeyFolder, KeyUse
+from certificate_signing.key_folder import CLOSED, TRAVERSABLE, AuthorityEntry, KeyAccess, KeyEntry, KeyFolder, KeyUse
 from lti_tool.database import Database, make_engine
 from lti_tool.files import Files
 from lti_tool.key_secrets import key_access
@@ -71,6 +71,10 @@ class Installation:
     def key_entries(self) -> tuple[KeyEntry, ...]:
         """Return what the manifests say of every key. Raises KeyUnsafe, KeyWrong."""
         return tuple(entry for folder in self.key_folders for entry in folder.entries())
+
+    def noted_entries(self) -> tuple[KeyEntry | AuthorityEntry, ...]:
+        """Return every key and every timestamping authority that the manifests hold: what the history has to say. Raises as `key_entries`."""
+        return (*self.key_entries(), *self.signing_folder.authorities())
 
     @cached_property
     def secret(self) -> bytes:

@@ -1,4 +1,4 @@
-"""What happened to the keys, as events of the history: every key with its public half, and no secret.
+"""What happened to the keys and timestamping authorities, as events of the history: each with its public half, and no secret.
 
 The manifest is what counts. What the history lacks of it (a program was killed in between, or the keys are older than these
 events) is appended by whoever looks next, so that nothing stays unsaid.
@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from sqlalchemy.orm import Session
 
-from certificate_signing.key_folder import KeyEntry, KeyState
+from certificate_signing.key_folder import AuthorityEntry, KeyEntry, KeyState
 from lti_tool import history
 from lti_tool.database import Database
 
@@ -40,7 +40,7 @@ class _Happening:
         return self.kind, self.key_id, self.content.get("from")
 
 
-def note(database: Database, entries: Iterable[KeyEntry], actor: str) -> None:
+def note(database: Database, entries: Iterable[KeyEntry | AuthorityEntry], actor: str) -> None:
     """Append what the history does not say yet of these keys; `actor` is an operator's id or a word such as ``program``."""
     happenings = [happening for entry in entries for happening in _happenings(entry)]
     with database.read() as session:
@@ -59,8 +59,8 @@ def _unsaid(session: Session, happenings: list[_Happening]) -> list[_Happening]:
     return [happening for happening in happenings if happening.said not in said]
 
 
-def _happenings(entry: KeyEntry) -> Iterator[_Happening]:
-    about = {"use": entry.use.value, "algorithm": entry.algorithm}
+def _happenings(entry: KeyEntry | AuthorityEntry) -> Iterator[_Happening]:
+    about = {"use": str(entry.use), "algorithm": entry.algorithm}
     yield _Happening(CREATED, entry.id, about | {"since": entry.created} | _public(entry))
     if entry.retired:
         yield _Happening(RETIRED, entry.id, about | {"since": entry.retired})
@@ -70,7 +70,7 @@ def _happenings(entry: KeyEntry) -> Iterator[_Happening]:
         yield _Happening(DELETED, entry.id, about)
 
 
-def _public(entry: KeyEntry) -> dict[str, str]:
+def _public(entry: KeyEntry | AuthorityEntry) -> dict[str, str]:
     """Return what a stranger recognises the key by: its certificate's SHA-256, or the public key (base64 of its DER)."""
     if not entry.public:
         return {}

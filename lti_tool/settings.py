@@ -49,7 +49,7 @@ class Settings(BaseModel):
     ] = None
     timestamp_certificates: Annotated[
         Path | None,
-        Field(description="a PEM file of the certificates, or their CAs, that timestamps are trusted by; add, never remove: old seals need theirs"),
+        Field(description="a PEM file of certificates or CAs that timestamps are trusted by, beside those of `keys authority`; never remove one"),
     ] = None
     timestamp_policy: Annotated[
         str | None, Field(pattern=r"^[0-2](\.\d+)+$", description="the policy (OID) that timestamps must follow; default: any of the authority's")

@@ -13,6 +13,7 @@ from certificate_signing.pdf_seal import seal
 from certificate_signing.seal_level import SealLevel
 from certificate_signing.seal_policy import SealPolicy
 from certificate_signing.seal_validation import Revocations
+from certificate_signing.timestamp_trust import Authority
 
 
 @dataclass
@@ -28,7 +29,7 @@ class Sealed:
     files: dict[SealLevel, bytes] = field(default_factory=dict)
 
     def check(self, pdf: bytes) -> PdfCheck:
-        return check_pdf(pdf, (self.key.certificate,), (self.ca.certificate,))
+        return check_pdf(pdf, (self.key.certificate,), (Authority(self.ca.certificate),))
 
 
 def policy_of(level: SealLevel, made: Sealed) -> SealPolicy:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Final
 
 import sqlalchemy as sa
@@ -17,8 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from certificate_signing.checkpoint import unverified_checkpoint
 from certificate_signing.did import did_document, did_web
-from certificate_signing.key_folder import MANIFEST, KeyEntry, KeyUse
-from certificate_signing.key_folder import VERSION as MANIFEST_VERSION
+from certificate_signing.key_folder import MANIFEST, KeyEntry, KeyUse, manifest
 from certificate_signing.keyring import KeyRing
 from certificate_signing.log_reader import layout, place_path
 from lti_tool import clock
@@ -73,12 +72,12 @@ def files(installation: Installation) -> Iterator[tuple[str, bytes]]:
 def _keys(installation: Installation, ring: KeyRing) -> Iterator[tuple[str, bytes]]:
     base_url = installation.settings.base_url
     entries = [_public(entry, ring) for entry in ring.entries if entry.use is not KeyUse.LTI]
-    yield f"keys/{MANIFEST}", _json({"version": MANIFEST_VERSION, "keys": [asdict(entry) for entry in entries]})
+    yield f"keys/{MANIFEST}", _json(manifest(entries, installation.signing_folder.authorities()))
     yield ".well-known/did.json", _json(did_document(base_url, ring.credential_public, ring.jwt_public))
     for known in ring.known_seals:
         pem = b"".join(one.public_bytes(Encoding.PEM) for one in (known.certificate, *known.chain))
         yield f"seals/{known.standing.key_id}.pem", pem
-    yield "timestamps.pem", b"".join(one.public_bytes(Encoding.PEM) for one in authorities(installation))
+    yield "timestamps.pem", b"".join(one.certificate.public_bytes(Encoding.PEM) for one in authorities(installation))
 
 
 def _public(entry: KeyEntry, ring: KeyRing) -> KeyEntry:

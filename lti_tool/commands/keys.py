@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,6 +11,8 @@ import click
 from certificate_signing.errors import SigningError
 from certificate_signing.key_folder import KeyEntry, KeyFolder, KeyUse
 from lti_tool import clock
+from lti_tool.commands.key_authorities import authority
+from lti_tool.commands.key_instant import instant_of
 from lti_tool.commands.key_lines import consequence, print_keys
 from lti_tool.commands.main import installation
 from lti_tool.installation import Installation
@@ -26,6 +27,9 @@ _ACTOR = "administrator"
 @click.group("keys")
 def command() -> None:
     """List, make and import the keys that seal certificates, prove credentials, sign the public log and talk to LMSs."""
+
+
+command.add_command(authority)
 
 
 @command.command("list")
@@ -138,7 +142,7 @@ def compromise(context: click.Context, key_id: str, since: str, yes: bool, as_js
     from lti_tool.commands.opened import opened
     from lti_tool.issuing import compromising
 
-    found, instant = opened(context), _instant(since)
+    found, instant = opened(context), instant_of(since)
     affected = compromising.affected(found, key_id, instant)
     if not yes:
         click.echo(consequence(affected), err=True)
@@ -224,16 +228,6 @@ def _refuse_mixture(use: KeyUse, pkcs12: Path | None, key: Path | None, token: s
         raise click.UsageError("A key for credentials or for the log comes as PEM (--key) or lies in a token (--token).")
 
 
-def _instant(text: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError(f"{text} is no instant: write it as 2026-11-30T08:00:00Z.") from None
-    if instant.tzinfo is None:
-        raise click.UsageError(f"{text} does not say its distance from UTC: write it as {text}Z, or with an offset such as +02:00.")
-    return instant
-
-
 def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
@@ -263,4 +257,4 @@ def _note(opened: Installation) -> None:
     from lti_tool.migrations.upgrade import is_current
 
     if opened.settings.home.is_dir() and is_current(opened.database.engine):
-        key_events.note(opened.database, _entries(opened), _ACTOR)
+        key_events.note(opened.database, opened.noted_entries(), _ACTOR)

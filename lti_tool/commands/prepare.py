@@ -13,7 +13,7 @@ from lti_tool.problem import Problem
 def prepare(installation: Installation) -> None:
     """Make the home (readable by its owner alone), upgrade the tables, and make keys for development if there are none."""
     complete(installation)
-    key_events.note(installation.database, installation.key_entries(), "program")
+    key_events.note(installation.database, installation.noted_entries(), "program")
 
 
 def complete(installation: Installation) -> None:

@@ -42,7 +42,7 @@ def command(context: click.Context) -> None:
     # Opened now, so that a wrong password or PIN is told at the start and not at the first certificate.
     ring = keys.signing_ring(installation)
     _ = ring.seal, ring.credential, ring.log
-    key_events.note(installation.database, installation.signing_folder.entries(), "program")
+    key_events.note(installation.database, (*installation.signing_folder.entries(), *installation.signing_folder.authorities()), "program")
     server = SignerSocket(settings.signer, Signer(installation, allowed_users(settings.signer_clients), os.cpu_count() or 1))
 
     def stop(_number: int, _frame: FrameType | None) -> None:

@@ -68,7 +68,7 @@ def compromise(installation: Installation, key_id: str, since: datetime, actor: 
         raise Problem("key-refused", reason=str(error)) from None
     except OSError as error:
         raise Problem("keys-not-writable", reason=error.strerror or type(error).__name__) from None
-    key_events.note(installation.database, installation.key_entries(), actor)
+    key_events.note(installation.database, installation.noted_entries(), actor)
     return Declared(declared, successor or _active(installation, entry.use))
 
 

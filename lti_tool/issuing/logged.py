@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -26,6 +27,12 @@ _LEAVES: Final = (
     sa.select(history.Event.subject, LogLeaf.position, LogLeaf.entry)
     .join(history.Event, history.Event.id == LogLeaf.event_id)
     .where(history.Event.kind == publishing.PREPARED, history.Event.subject.in_(sa.bindparam("numbers", expanding=True)))
+    .order_by(LogLeaf.position)
+)
+_ISSUED: Final = (
+    sa.select(LogLeaf.position, LogLeaf.entry)
+    .join(history.Event, history.Event.id == LogLeaf.event_id)
+    .where(history.Event.kind == publishing.ISSUED, history.Event.subject == sa.bindparam("number"))
     .order_by(LogLeaf.position)
 )
 # A certificate's number, and the place and data of its leaf.
@@ -75,6 +82,18 @@ def logged(reader: Reader, ring: KeyRing | None, number: str, content_sha256: st
         return None
     leaf = Leaf(leaves[0].position, leaves[0].entry, checkpoints.stored_covering(reader, leaves[0].position))
     return proof_of(reader, ring, leaf, number, content_sha256)
+
+
+def issued_at(reader: Reader, ring: KeyRing, number: str, pdf_sha256: str) -> datetime | None:
+    """Return when the public log says that a certificate was issued as this very PDF; None if it does not, or can't be shown to."""
+    for leaf in reader.execute(_ISSUED, {"number": number}):
+        entry = LogEntry.parse(leaf.entry.encode())
+        if (entry.kind, entry.subject, entry.more.get("pdf_sha256")) != (publishing.ISSUED, subject_hash(number), pdf_sha256):
+            continue
+        held = checkpoints.stored_covering(reader, leaf.position)
+        if held is not None and any(_good(_proof(reader, leaf.position, entry, note), ring) for note in (held, checkpoints.latest(reader))):
+            return datetime.fromisoformat(entry.at)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

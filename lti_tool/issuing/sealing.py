@@ -12,12 +12,15 @@ import structlog
 from cryptography import x509
 
 from certificate_signing.errors import TimestampFailed, ValidationMissing
+from certificate_signing.key_folder import KeyState
 from certificate_signing.seal_level import SealLevel
 from certificate_signing.seal_policy import SealPolicy
 from certificate_signing.seal_validation import Revocations
+from certificate_signing.timestamp_trust import Authority, with_others
 from certificate_signing.timestamps import TimestampAuthority
 from lti_tool import clock
 from lti_tool.installation import Installation
+from lti_tool.issuing.keys import ring
 from lti_tool.launch.outgoing import Client, Limits, NotCalled
 from lti_tool.problem import Problem
 from lti_tool.settings import Settings
@@ -37,10 +40,13 @@ def policy(installation: Installation) -> SealPolicy:
     settings = installation.settings
     if settings.seal_level is SealLevel.B_B:
         return SealPolicy()
-    file = settings.timestamp_certificates
-    if settings.timestamp_url is None or file is None:
-        raise Problem("timestamps-not-set-up", reason="timestamp_url and timestamp_certificates must both be set")
-    return _policy(settings, _changed(file))
+    if settings.timestamp_url is None:
+        raise Problem("timestamps-not-set-up", reason="timestamp_url must be set")
+    known = _authorities(installation)
+    active, gone = (tuple(each.certificate for each in known if (each.state is KeyState.ACTIVE) is wanted) for wanted in (True, False))
+    if not active:
+        raise Problem("timestamps-not-set-up", reason="no authority is trusted: see `sealwright keys authority add`")
+    return _policy(settings, active, gone)
 
 
 @contextmanager
@@ -54,15 +60,27 @@ def failures_told() -> Iterator[None]:
         raise Problem("revocation-unknown", reason=str(missing)) from None
 
 
-def authorities(installation: Installation) -> tuple[x509.Certificate, ...]:
-    """Return the certificates that timestamps are trusted by, whatever the level is now: old seals keep theirs."""
-    file = installation.settings.timestamp_certificates
+def authorities(installation: Installation) -> tuple[Authority, ...]:
+    """Return what timestamps are trusted by and how far, whatever the level is now: old seals keep theirs.
+
+    It is what the manifest of the keys says, and what stands in the file that `timestamp_certificates` names and not there.
+    """
     try:
-        return () if file is None else _certificates(file, _changed(file))
+        return _authorities(installation)
     except Problem as problem:
         # Whoever only verifies is answered all the same: no timestamp is believed then.
         _log.error("timestamps-not-trusted", code=problem.code)
         return ()
+
+
+def certificates_in_file(installation: Installation) -> tuple[x509.Certificate, ...]:
+    """Return the certificates in the file that `timestamp_certificates` names. Raises Problem("timestamps-not-set-up")."""
+    file = installation.settings.timestamp_certificates
+    return () if file is None else _certificates(file, _changed(file))
+
+
+def _authorities(installation: Installation) -> tuple[Authority, ...]:
+    return with_others(ring(installation).authorities, certificates_in_file(installation))
 
 
 def _changed(file: Path) -> int:
@@ -81,12 +99,12 @@ def _certificates(file: Path, _changed: int) -> tuple[x509.Certificate, ...]:
 
 
 @lru_cache(maxsize=4)
-def _policy(settings: Settings, changed: int) -> SealPolicy:
+def _policy(settings: Settings, trusted: tuple[x509.Certificate, ...], gone: tuple[x509.Certificate, ...]) -> SealPolicy:
     # Kept for the process: it remembers who the authority is, and what the CAs said a moment ago.
-    file, url = settings.timestamp_certificates, settings.timestamp_url
-    assert file is not None and url is not None  # noqa: S101, PT018 - asked before
+    url = settings.timestamp_url
+    assert url is not None  # noqa: S101 - asked before
     calls = _Calls(Client(allow_private=settings.allow_private_hosts), url)
-    authority = TimestampAuthority(calls.stamp, _certificates(file, changed), clock.now, settings.timestamp_policy)
+    authority = TimestampAuthority(calls.stamp, trusted, clock.now, settings.timestamp_policy, refused=gone)
     revocations = None if settings.seal_level is SealLevel.B_T else Revocations(calls.revocation, clock.now)
     return SealPolicy(settings.seal_level, authority, revocations)
 

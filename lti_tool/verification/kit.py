@@ -20,6 +20,7 @@ from certificate_signing.keyring import KeyRing
 from certificate_signing.log_entry import LogEntry, subject_hash
 from certificate_signing.log_monitor import follow
 from certificate_signing.status_list import StatusList, decode
+from certificate_signing.timestamp_trust import Authority, with_others
 from lti_tool.issuing.status import place
 from lti_tool.problem import Problem
 from lti_tool.public_log import publishing
@@ -51,7 +52,7 @@ class TrustKit:
     organisation: str
     made_at: datetime
     ring: KeyRing
-    authorities: tuple[x509.Certificate, ...]
+    authorities: tuple[Authority, ...]
     head: Checkpoint
     begun_at: datetime | None
     traces: dict[str, Traced]
@@ -74,7 +75,7 @@ class TrustKit:
                 organisation=about["issuer"]["name"],
                 made_at=datetime.fromisoformat(about["made_at"]),
                 ring=ring,
-                authorities=_certificates(folder / "timestamps.pem"),
+                authorities=with_others(ring.authorities, _certificates(folder / "timestamps.pem")),
                 head=head,
                 begun_at=datetime.fromisoformat(entries[0].at) if entries else None,
                 traces=_traced(entries),

@@ -24,6 +24,7 @@ from certificate_signing.did import did_web, jwt_keys, verification_keys
 from certificate_signing.errors import CredentialUnreadable
 from certificate_signing.offline_token import LARGEST, TokenKey, check_token
 from certificate_signing.pdf_check import PdfCheck, check_pdf
+from certificate_signing.timestamp_trust import proved_at
 from certificate_signing.vc_jwt import check_jwt, looks_like_jwt
 from lti_tool.files import sha256
 from lti_tool.issuing.number import parse, shown
@@ -117,7 +118,8 @@ def _seal_believed(kit: TrustKit, checked: PdfCheck, claim: _Claim, digest: str)
     """Tell whether the seal counts: a compromised key's only with a proof that it is older, a timestamp or a place in the log."""
     standing = next(known.standing for known in kit.ring.known_seals if known.certificate == checked.certificate)
     entry = kit.traced(claim.number).issued_with("pdf_sha256", digest)
-    proved = [checked.proven_at, None if entry is None else datetime.fromisoformat(entry.at)]
+    logged = None if entry is None else datetime.fromisoformat(entry.at)
+    proved = [proved_at(checked.stamps, kit.authorities, logged), logged]
     return standing.sound or any(standing.believes(one) for one in proved)
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from certificate_signing.pdf_check import PdfCheck, check_pdf
+from certificate_signing.timestamp_trust import Authority, proved_at
 from lti_tool.files import sha256
 from lti_tool.installation import Installation
 from lti_tool.issuing.certificate import Certificate
 from lti_tool.issuing.keys import ring
+from lti_tool.issuing.logged import issued_at
 from lti_tool.issuing.register import by_pdf
 from lti_tool.issuing.sealing import authorities
 from lti_tool.problem import Problem
@@ -42,7 +46,7 @@ def verify_pdf(installation: Installation, content: bytes) -> Verdict:
         try:
             known = by_pdf(session, sha256(content))
             seals = {known.certificate: known.standing for known in ring(installation).known_seals}
-            checked = check_pdf(content, tuple(seals), authorities(installation))
+            checked = check_pdf(content, tuple(seals), trusted := authorities(installation))
             if not checked.good:
                 raise _not_good(session, installation, content, checked, known)
             for step in ("seal-present", "unchanged", "seal-ours"):
@@ -51,8 +55,8 @@ def verify_pdf(installation: Installation, content: bytes) -> Verdict:
             if known is None:
                 raise refuse_unregistered(standing)
             steps.held("in-register")
-            if checked.proven_at is not None:
-                steps.proved(checked.proven_at)
+            if (proved := _dated(session, installation, checked, trusted, known)) is not None:
+                steps.proved(proved)
             counted(installation, session, steps, standing, known.content.number)
             return steps.verdict(stand(session, steps, known.content.number))
         except Ended as ended:
@@ -69,6 +73,14 @@ def verify_hash(installation: Installation, digest: str) -> Verdict:
         return verify_pdf(installation, installation.files.get(digest.lower()))
     except Problem:
         return Steps("record-intact", shown=Shown.PDF).failed(Ended(VerdictOutcome.CANNOT_TELL, "record-damaged"))
+
+
+def _dated(session: Session, installation: Installation, checked: PdfCheck, trusted: Sequence[Authority], known: Certificate) -> datetime | None:
+    """Return the instant that the timestamps prove: the log, which has this very file, may show that they are not backdated."""
+    if not checked.stamps or all(authority.compromised_at is None for authority in trusted):
+        return checked.proven_at
+    existed = issued_at(session, ring(installation), known.content.number, known.pdf_sha256 or "")
+    return proved_at(checked.stamps, trusted, existed)
 
 
 def _not_good(session: Session, installation: Installation, content: bytes, checked: PdfCheck, known: Certificate | None) -> Ended:

@@ -157,7 +157,7 @@ def test_a_manifest_of_version_1_needs_its_key_files(tmp_path: Path) -> None:
 
 def test_a_manifest_of_a_later_release_is_refused(tmp_path: Path) -> None:
     manifest = make_ring(tmp_path / "keys").folder.path / "keys.json"
-    manifest.write_text(manifest.read_text().replace('"version": 2', '"version": 3'))
+    manifest.write_text(manifest.read_text().replace('"version": 2', '"version": 4'))
     with pytest.raises(KeyWrong, match="later release"):
         KeyRing.open(manifest.parent)
 

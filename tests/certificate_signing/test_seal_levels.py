@@ -39,6 +39,7 @@ from certificate_signing.seal_cms import read_cms
 from certificate_signing.seal_layout import find_seal
 from certificate_signing.seal_level import SealLevel
 from certificate_signing.seal_policy import SealPolicy
+from certificate_signing.timestamp_trust import Authority
 from lti_tool.issuing.make import signed_credential
 from lti_tool.issuing.render import render
 
@@ -156,7 +157,7 @@ def test_what_was_archived_before_is_good_for_ever(sealed: Sealed) -> None:
     inner = before_archive(pdf)
     assert inner is not None
     seal_certificate = x509.load_der_x509_certificate(read_cms(find_seal(inner).cms).certificate)
-    checked = check_pdf(pdf, (seal_certificate,), (authority,))
+    checked = check_pdf(pdf, (seal_certificate,), (Authority(authority),))
     assert checked.good
     assert len(checked.archived_at) == 1
 
@@ -184,7 +185,7 @@ def test_a_seal_whose_certificate_says_where_to_ask_by_ocsp(sealed: Sealed) -> N
     pdf = seal(sealed.unsealed, key, at=real_now(), reason="r", organisation="o", policy=policy)
     with pikepdf.open(BytesIO(pdf)) as document:
         assert (len(document.Root.DSS.OCSPs), len(document.Root.DSS.CRLs)) == (1, 1)
-    assert check_pdf(pdf, (key.certificate,), (sealed.ca.certificate,)).good
+    assert check_pdf(pdf, (key.certificate,), (Authority(sealed.ca.certificate),)).good
 
 
 @pytest.mark.parametrize("whose", ["seal", "authority", "seal by OCSP"])
@@ -239,7 +240,7 @@ def test_an_authority_that_changes_its_certificate_is_asked_anew(tmp_path: Path,
     first, second = Openssl(tmp_path / "first", sealed.ca), Openssl(tmp_path / "second", sealed.ca)
     authority = first.trusted()
     authority.path()
-    changed = type(authority)(second.answer, authority.trusted, authority.now, None, authority._paths)
+    changed = type(authority)(second.answer, authority.trusted, authority.now, _paths=authority._paths)
     policy = SealPolicy(SealLevel.B_LT, changed, sealed.ca.revocations())
     pdf = seal(sealed.unsealed, sealed.key, at=real_now(), reason="r", organisation="o", policy=policy)
     with pikepdf.open(BytesIO(pdf)) as document:
