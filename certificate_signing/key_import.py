@@ -10,15 +10,16 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from certificate_signing.errors import KeyWrong
 from certificate_signing.key_folder import KeyEntry, KeyFolder, KeyUse
-from certificate_signing.key_making import ED25519_USES, store_ed25519, store_seal
-from certificate_signing.key_token import ed25519_in_token, refuse_other_ed25519, refuse_other_seal, seal_in_token
-from certificate_signing.key_types import SealKey
+from certificate_signing.key_making import ED25519_USES, store_ed25519, store_jwt, store_seal
+from certificate_signing.key_token import ed25519_in_token, p256_in_token, refuse_other_ed25519, refuse_other_p256, refuse_other_seal, seal_in_token
+from certificate_signing.key_types import JwtKey, SealKey
 
 
 def seal_from_container(content: bytes, password: bytes | None, now: datetime) -> SealKey:
@@ -64,6 +65,21 @@ def import_ed25519_in_token(folder: KeyFolder, use: KeyUse, uri: str, now: datet
     held = ed25519_in_token(uri, folder.access)
     refuse_other_ed25519(held)
     return store_ed25519(folder, use, ED25519_USES[use].of(held), now, token=uri)
+
+
+def import_p256(folder: Path | KeyFolder, now: datetime, key: bytes, password: bytes | None = None) -> KeyEntry:
+    """Import a P-256 key as PKCS#8 PEM; it becomes the active one for JWTs. Raises KeyWrong."""
+    loaded = _loaded(key, password)
+    if not isinstance(loaded, EllipticCurvePrivateKey) or not isinstance(loaded.curve, SECP256R1):
+        raise KeyWrong("the key is no P-256 key")
+    return store_jwt(folder, JwtKey.of(loaded), now)
+
+
+def import_p256_in_token(folder: KeyFolder, uri: str, now: datetime) -> KeyEntry:
+    """Make a P-256 key in a hardware token the active one for JWTs. Raises KeyWrong."""
+    held = p256_in_token(uri, folder.access)
+    refuse_other_p256(held)
+    return store_jwt(folder, JwtKey.of(held), now, token=uri)
 
 
 def import_credential(folder: Path | KeyFolder, now: datetime, key: bytes, password: bytes | None = None) -> KeyEntry:

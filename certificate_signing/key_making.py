@@ -76,6 +76,13 @@ def store_ed25519(folder: Path | KeyFolder, use: KeyUse, key: Ed25519Key, now: d
         return _add_ed25519(opened, use, key, now, token=token)
 
 
+def store_jwt(folder: Path | KeyFolder, key: JwtKey, now: datetime, *, token: str = "") -> KeyEntry:
+    """Make a key for JWTs the active one; the one before it is retired. `token` as for `store_seal`."""
+    opened = folder_of(folder)
+    with opened.locked():
+        return _add_jwt(opened, key, now, token=token)
+
+
 def store_credential(folder: Path | KeyFolder, key: CredentialKey, now: datetime) -> KeyEntry:
     """Make a credential key the active one; the one before it is retired."""
     return store_ed25519(folder, KeyUse.CREDENTIAL, key, now)
@@ -183,15 +190,26 @@ def _create(folder: KeyFolder, use: KeyUse, organisation: str, country: str, now
         return _add_seal(folder, key, now, development=True)
     if use in ED25519_USES:
         return _add_ed25519(folder, use, ED25519_USES[use].of(Ed25519PrivateKey.generate()), now)
-    return _add_jwt(folder, now) if use is KeyUse.JWT else _add_lti(folder, now)
+    if use is KeyUse.JWT:
+        return _add_jwt(folder, JwtKey.of(ec.generate_private_key(ec.SECP256R1())), now)
+    return _add_lti(folder, now)
 
 
-def _add_jwt(folder: KeyFolder, now: datetime) -> KeyEntry:
-    private, password = ec.generate_private_key(ec.SECP256R1()), folder.access.password
-    key = JwtKey.of(private)
-    public, encrypted = public_pem(key.public_key), password is not None
-    entry = KeyEntry(key.key_id, KeyUse.JWT, "P-256", KeyState.ACTIVE, f"{key.key_id}.pem", xsd_instant(now), public=public, encrypted=encrypted)
-    folder.add(entry, private_pem(private, password))
+def _add_jwt(folder: KeyFolder, key: JwtKey, now: datetime, *, token: str = "") -> KeyEntry:
+    password = folder.access.password
+    entry = KeyEntry(
+        key.key_id,
+        KeyUse.JWT,
+        "P-256",
+        KeyState.ACTIVE,
+        "" if token else f"{key.key_id}.pem",
+        xsd_instant(now),
+        public=public_pem(key.public_key),
+        token=token,
+        encrypted=not token and password is not None,
+    )
+    _refuse_known(folder, entry)
+    folder.add(entry, b"" if token else private_pem(key.private_key, password))
     return entry
 
 

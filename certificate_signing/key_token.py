@@ -5,6 +5,7 @@ A key is named by an RFC 7512 URI, ``pkcs11:token=LABEL;object=LABEL`` (or ``;id
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,12 +16,14 @@ from urllib.parse import unquote, unquote_to_bytes
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from certificate_signing.errors import KeyWrong
 from certificate_signing.key_folder import KeyAccess
+from certificate_signing.signatures import p256_sha256_fits
 
 _T = TypeVar("_T")
 # One call at a time in the whole process: two sessions of one module at once make SoftHSM2 fail.
@@ -123,6 +126,32 @@ class TokenEd25519(TokenKey):
         return self._public
 
 
+class TokenP256(TokenKey):
+    """A P-256 key in a token (mechanism ECDSA, which takes a hash; PKCS#11 v2.40, section 2.3.6)."""
+
+    def __init__(self, place: TokenPlace, access: KeyAccess, public: EllipticCurvePublicKey | None = None) -> None:
+        super().__init__(place, access, "ECDSA")
+        self._public = public
+
+    def sign(self, data: bytes, /) -> bytes:
+        """Return the ES256 signature over `data`: r and s, 32 bytes each. Raises KeyWrong as any key in a token, and for another curve."""
+        signature = super().sign(hashlib.sha256(data).digest())
+        if len(signature) != 64:
+            raise KeyWrong("the token's key is no P-256 key")
+        return signature
+
+    def public_key(self) -> EllipticCurvePublicKey:
+        """Return the public key: the one it was opened with, or the token's. Raises KeyWrong."""
+        if self._public is None:
+            # An OCTET STRING in DER of 04, x and y; some modules leave its first two bytes out.
+            point = self.attribute("EC_POINT", of_public=True)[-65:]
+            try:
+                self._public = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), point)
+            except ValueError:
+                raise KeyWrong("the token's key is no P-256 key") from None
+        return self._public
+
+
 def seal_in_token(uri: str, access: KeyAccess) -> TokenKey:
     """Return the RSA key at a URI; nothing is opened yet. Raises KeyWrong for a bad URI."""
     return TokenKey(TokenPlace.parse(uri), access, "SHA256_RSA_PKCS")
@@ -131,6 +160,11 @@ def seal_in_token(uri: str, access: KeyAccess) -> TokenKey:
 def ed25519_in_token(uri: str, access: KeyAccess, public: Ed25519PublicKey | None = None) -> TokenEd25519:
     """Return the Ed25519 key at a URI; nothing is opened yet. Raises KeyWrong for a bad URI."""
     return TokenEd25519(TokenPlace.parse(uri), access, public)
+
+
+def p256_in_token(uri: str, access: KeyAccess, public: EllipticCurvePublicKey | None = None) -> TokenP256:
+    """Return the P-256 key at a URI; nothing is opened yet. Raises KeyWrong for a bad URI."""
+    return TokenP256(TokenPlace.parse(uri), access, public)
 
 
 def refuse_other_seal(key: TokenKey, certificate: x509.Certificate) -> None:
@@ -150,6 +184,12 @@ def refuse_other_ed25519(key: TokenEd25519) -> None:
         key.public_key().verify(key.sign(_TRIAL), _TRIAL)
     except (InvalidSignature, ValueError):
         raise KeyWrong("the token's public key does not belong to its private key") from None
+
+
+def refuse_other_p256(key: TokenP256) -> None:
+    """Let the token sign once, and raise KeyWrong unless its public key verifies it."""
+    if not p256_sha256_fits(key.public_key(), key.sign(_TRIAL), _TRIAL):
+        raise KeyWrong("the token's public key does not belong to its private key")
 
 
 def _session(token: Any, pin: str | None, library: Any) -> Any:

@@ -40,6 +40,14 @@ class SignsEd25519(Signs, Protocol):
         ...
 
 
+class SignsP256(Signs, Protocol):
+    """One in a hardware token that makes ES256 signatures, r and s of 32 bytes each, and names its public half."""
+
+    def public_key(self) -> EllipticCurvePublicKey:
+        """Return the public key."""
+        ...
+
+
 def private_pem(key: object, password: bytes | None = None) -> bytes:
     """Encode a private key as PKCS#8 PEM, encrypted if there is a password; else the folder's permissions protect it.
 
@@ -183,7 +191,7 @@ class JwtKey:
     """The P-256 key that signs credentials in the form of a JWT (ES256); `key_id` ends the public address of its JWK."""
 
     key_id: str
-    private_key: EllipticCurvePrivateKey
+    private_key: EllipticCurvePrivateKey | SignsP256
 
     @classmethod
     def from_pem(cls, pem: bytes, password: bytes | None = None) -> JwtKey:
@@ -194,7 +202,7 @@ class JwtKey:
         return cls.of(key)
 
     @classmethod
-    def of(cls, key: EllipticCurvePrivateKey) -> JwtKey:
+    def of(cls, key: EllipticCurvePrivateKey | SignsP256) -> JwtKey:
         """Name a key after its public half, so that the same key always has the same name."""
         return cls(f"jwt-{hashlib.sha256(public_point(key.public_key())).hexdigest()[:16]}", key)
 
@@ -204,7 +212,12 @@ class JwtKey:
         return self.private_key.public_key()
 
     def sign(self, content: bytes) -> bytes:
-        """Return the 64 bytes of an ES256 signature (RFC 7518, section 3.4), the same for the same content (RFC 6979)."""
+        """Return the 64 bytes of an ES256 signature (RFC 7518, section 3.4), the same for the same content (RFC 6979) if the key lies in a file.
+
+        Raises KeyWrong if the hardware token that holds the key does not answer.
+        """
+        if not isinstance(self.private_key, EllipticCurvePrivateKey):
+            return self.private_key.sign(content)
         r, s = decode_dss_signature(self.private_key.sign(content, ECDSA(hashes.SHA256(), deterministic_signing=True)))
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 

@@ -30,7 +30,7 @@ from certificate_signing.key_making import (
     store_seal,
 )
 from certificate_signing.key_standing import KnownSeal, Standing, standing_of
-from certificate_signing.key_token import ed25519_in_token, seal_in_token
+from certificate_signing.key_token import ed25519_in_token, p256_in_token, seal_in_token
 from certificate_signing.key_types import CredentialKey, Ed25519Key, JwtKey, LogKey, LtiKey, SealKey, ed25519_public, p256_public
 from certificate_signing.lti_keys import signing, staged
 from certificate_signing.timestamp_trust import Authority, authority_of
@@ -164,7 +164,10 @@ class KeyRing:
     @cached_property
     def jwt(self) -> JwtKey:
         """The key that signs credentials as JWTs. Raises KeyMissing: rings of earlier releases get theirs from `sealwright init`."""
-        return JwtKey.from_pem(self.folder.read(self._active(KeyUse.JWT)), self.folder.access.password)
+        entry = self._active(KeyUse.JWT)
+        if entry.token:
+            return JwtKey(entry.id, p256_in_token(entry.token, self.folder.access, p256_public(entry.public)))
+        return JwtKey.from_pem(self.folder.read(entry), self.folder.access.password)
 
     @cached_property
     def jwt_public(self) -> dict[str, EllipticCurvePublicKey]:

@@ -19,8 +19,8 @@ from lti_tool.installation import Installation
 from lti_tool.problem import Problem
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-# Keys that may come from elsewhere; those for LTI messages and JWTs are ours alone.
-_IMPORTED = (KeyUse.SEAL, KeyUse.CREDENTIAL, KeyUse.LOG)
+# Keys that may come from elsewhere; those for LTI messages are ours alone.
+_IMPORTED = (KeyUse.SEAL, KeyUse.CREDENTIAL, KeyUse.JWT, KeyUse.LOG)
 _ACTOR = "administrator"
 
 
@@ -108,7 +108,7 @@ def import_key(  # noqa: PLR0913, PLR0917 - click hands each option over as a pa
     password_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Take the key of your organisation for USE: a seal (RSA), or a key for credentials or for the log (Ed25519)."""
+    """Take the key of your organisation for USE: a seal (RSA), a key for credentials or for the log (Ed25519), or for JWTs (P-256)."""
     _refuse_mixture(KeyUse(use), pkcs12, key, token, chain)
     opened = installation(context)
     folder, certificates = opened.key_folder(KeyUse(use)), None if chain is None else _read(chain)
@@ -202,9 +202,11 @@ def move(context: click.Context, target: Path) -> None:
 
 
 def _import(folder: KeyFolder, source: bytes, chain: bytes | None, password: bytes | None, use: KeyUse) -> KeyEntry:
-    from certificate_signing.key_import import import_ed25519, import_seal, seal_from_container, seal_from_pem
+    from certificate_signing.key_import import import_ed25519, import_p256, import_seal, seal_from_container, seal_from_pem
 
     now = clock.now()
+    if use is KeyUse.JWT:
+        return import_p256(folder, now, source, password)
     if use is not KeyUse.SEAL:
         return import_ed25519(folder, use, now, source, password)
     seal = seal_from_container(source, password, now) if chain is None else seal_from_pem(source, chain, password, now)
@@ -212,8 +214,10 @@ def _import(folder: KeyFolder, source: bytes, chain: bytes | None, password: byt
 
 
 def _import_token(folder: KeyFolder, uri: str, chain: bytes | None, use: KeyUse) -> KeyEntry:
-    from certificate_signing.key_import import import_ed25519_in_token, import_seal_in_token
+    from certificate_signing.key_import import import_ed25519_in_token, import_p256_in_token, import_seal_in_token
 
+    if use is KeyUse.JWT:
+        return import_p256_in_token(folder, uri, clock.now())
     if use is not KeyUse.SEAL:
         return import_ed25519_in_token(folder, use, uri, clock.now())
     return import_seal_in_token(folder, uri, chain or b"", clock.now())
@@ -225,7 +229,7 @@ def _refuse_mixture(use: KeyUse, pkcs12: Path | None, key: Path | None, token: s
     if use is KeyUse.SEAL and pkcs12 is None and chain is None:
         raise click.UsageError("A seal as PEM or in a token needs its certificates: --chain.")
     if use is not KeyUse.SEAL and pkcs12 is not None:
-        raise click.UsageError("A key for credentials or for the log comes as PEM (--key) or lies in a token (--token).")
+        raise click.UsageError("A key for credentials, JWTs or the log comes as PEM (--key) or lies in a token (--token).")
 
 
 def _read(file: Path) -> bytes:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.x509.oid import NameOID
 
 from certificate_signing.errors import KeyWrong
-from certificate_signing.key_import import import_credential, import_seal, seal_from_container, seal_from_pem
+from certificate_signing.key_import import import_credential, import_p256, import_seal, seal_from_container, seal_from_pem
 from certificate_signing.keyring import KeyRing, KeyState, KeyUse
 
 
@@ -133,3 +133,21 @@ def test_a_credential_key_is_taken_and_the_old_one_stays_listed(tmp_path: Path) 
 def test_what_is_no_ed25519_key_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(KeyWrong):
         import_credential(tmp_path / "keys", NOW, content)
+
+
+def test_a_p256_key_signs_jwts_and_the_one_before_is_retired(tmp_path: Path) -> None:
+    folder = make_ring(tmp_path / "keys").folder
+    (before,) = KeyRing.open(folder).jwt_public
+    private = ec.generate_private_key(ec.SECP256R1())
+    entry = import_p256(folder, NOW, pem(private, b"secret"), b"secret")
+    ring = KeyRing.open(folder)
+    assert (ring.jwt.key_id, ring.jwt.public_key) == (entry.id, private.public_key())
+    assert set(ring.jwt_public) == {before, entry.id}
+    with pytest.raises(KeyWrong):
+        import_p256(folder, NOW, pem(private))
+
+
+@pytest.mark.parametrize("content", [b"junk", pem(FAIR), pem(Ed25519PrivateKey.generate()), pem(ec.generate_private_key(ec.SECP384R1()))])
+def test_what_is_no_p256_key_is_refused(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(KeyWrong):
+        import_p256(tmp_path / "keys", NOW, content)

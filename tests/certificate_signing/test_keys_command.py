@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from certificate_parts import make_ring
 from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat, pkcs12
 
@@ -133,6 +134,13 @@ def test_a_seal_is_imported_from_pem(own: Path, other_ring: KeyRing, tmp_path: P
     (tmp_path / "chain.pem").write_bytes(b"".join(each.public_bytes(Encoding.PEM) for each in (seal.certificate, *seal.chain)))
     assert keys(own, "import", "seal", "--key", tmp_path / "key.pem", "--chain", tmp_path / "chain.pem").exit_code == 0
     assert KeyRing.open(own / "keys").seal.certificate == seal.certificate
+
+
+def test_a_key_for_jwts_is_imported(own: Path, tmp_path: Path) -> None:
+    private = ec.generate_private_key(ec.SECP256R1())
+    (tmp_path / "key.pem").write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    assert keys(own, "import", "jwt", "--key", tmp_path / "key.pem").exit_code == 0
+    assert KeyRing.open(own / "keys").jwt.public_key == private.public_key()
 
 
 def test_a_credential_key_is_imported(own: Path, tmp_path: Path) -> None:

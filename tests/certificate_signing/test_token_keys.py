@@ -19,19 +19,26 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from joserfc import jws
+from joserfc.jwk import ECKey
 
+from certificate_signing.checkpoint import Checkpoint, NoteKey, open_checkpoint, sign_checkpoint
 from certificate_signing.data_integrity import check_proof
-from certificate_signing.did import verification_keys
+from certificate_signing.did import did_web, jwk_address, jwt_keys, verification_keys
 from certificate_signing.errors import KeyWrong
 from certificate_signing.key_folder import KeyAccess, KeyFolder, KeyUse
-from certificate_signing.key_import import import_ed25519_in_token, import_seal_in_token
+from certificate_signing.key_import import import_ed25519_in_token, import_p256_in_token, import_seal_in_token
 from certificate_signing.key_token import TokenPlace, ed25519_in_token, seal_in_token
-from certificate_signing.key_types import private_pem
+from certificate_signing.key_types import private_pem, public_pem
 from certificate_signing.keyring import KeyRing
 from certificate_signing.pdf_check import check_pdf
-from lti_tool.issuing.make import make
+from certificate_signing.signatures import p256_sha256_fits
+from certificate_signing.vc_jwt import check_jwt
+from lti_tool.issuing.make import make, signed_jwt
 
-SEAL, OTHER, CREDENTIAL = (f"pkcs11:token={token_parts.LABEL};object={label}" for label in ("seal", "other-seal", "credential"))
+SEAL, OTHER, CREDENTIAL, JWT, LOG, P384 = (
+    f"pkcs11:token={token_parts.LABEL};object={label}" for label in ("seal", "other-seal", "credential", "jwt", "log", "other-curve")
+)
 
 
 @pytest.fixture(scope="module")
@@ -87,11 +94,13 @@ def chain(token: KeyAccess) -> bytes:
 
 @pytest.fixture(scope="module")
 def in_token(token: KeyAccess, chain: bytes, tmp_path_factory: pytest.TempPathFactory) -> KeyRing:
-    """A ring whose seal and credential key lie in the token."""
+    """A ring whose every signing key lies in the token."""
     folder = KeyFolder(tmp_path_factory.mktemp("in-token") / "keys", token)
     make_ring(folder)
     import_seal_in_token(folder, SEAL, chain, NOW)
     import_ed25519_in_token(folder, KeyUse.CREDENTIAL, CREDENTIAL, NOW)
+    import_ed25519_in_token(folder, KeyUse.LOG, LOG, NOW)
+    import_p256_in_token(folder, JWT, NOW)
     return KeyRing.open(folder)
 
 
@@ -108,9 +117,28 @@ def test_a_certificate_is_sealed_and_proved_inside_the_token(in_token: KeyRing, 
     assert "Total document signed" in told
 
 
+def test_a_jwt_is_signed_inside_the_token(in_token: KeyRing) -> None:
+    token = signed_jwt(CONTENT, AWARD, in_token)
+    assert token is not None
+    # Whoever checks has the manifest and no token.
+    public = KeyRing.open(in_token.folder.path)
+    checked = check_jwt(token, jwt_keys(CONTENT.base_url, public.jwt_public), did_web(CONTENT.base_url))
+    assert (checked.ok, checked.key_id) == (True, jwk_address(CONTENT.base_url, in_token.jwt.key_id))
+    # Not of this library either.
+    jws.deserialize_compact(token, ECKey.import_key(public_pem(in_token.jwt.public_key)), algorithms=["ES256"])
+
+
+def test_a_checkpoint_of_the_log_is_signed_inside_the_token(in_token: KeyRing) -> None:
+    name = "certificates.example.org/log"
+    key = NoteKey(name, in_token.log.public_bytes)
+    note = sign_checkpoint(Checkpoint(name, 1, bytes(32)), key, in_token.log.sign)
+    public = KeyRing.open(in_token.folder.path)
+    assert open_checkpoint(note, [NoteKey(name, each) for each in public.log_public.values()]).size == 1
+
+
 def test_the_folder_holds_no_private_key_and_no_pin(in_token: KeyRing) -> None:
     entries = {entry.token: entry for entry in in_token.entries if entry.token}
-    assert set(entries) == {SEAL, CREDENTIAL}
+    assert set(entries) == {SEAL, CREDENTIAL, JWT, LOG}
     assert all(entry.file == "" for entry in entries.values())
     everything = b"".join(file.read_bytes() for file in in_token.folder.path.iterdir())
     assert token_parts.PIN.encode() not in everything
@@ -120,6 +148,8 @@ def test_the_folder_holds_no_private_key_and_no_pin(in_token: KeyRing) -> None:
 def test_a_key_in_a_token_does_not_leave_it(in_token: KeyRing) -> None:
     with pytest.raises(KeyWrong):
         private_pem(in_token.seal.private_key)
+    with pytest.raises(KeyWrong):
+        private_pem(in_token.jwt.private_key)
     with pytest.raises(KeyWrong):
         in_token.seal.to_pem()
 
@@ -136,6 +166,7 @@ def test_threads_take_turns(in_token: KeyRing) -> None:
     def signed(number: int) -> None:
         public.verify(in_token.credential.sign(b"%d" % number), b"%d" % number)
         assert len(in_token.seal.sign(b"%d" % number)) == in_token.seal.signature_length
+        assert p256_sha256_fits(in_token.jwt.public_key, in_token.jwt.sign(b"%d" % number), b"%d" % number)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(signed, range(40)))
@@ -174,7 +205,18 @@ def test_a_key_that_is_not_in_the_token_is_told(token: KeyAccess, uri: str) -> N
 
 
 @pytest.mark.parametrize(
-    "case", ["another key's certificate", "an expired certificate", "no certificate", "an Ed25519 key for a seal", "an RSA key for credentials"]
+    "case",
+    [
+        "another key's certificate",
+        "an expired certificate",
+        "no certificate",
+        "an Ed25519 key for a seal",
+        "an RSA key for credentials",
+        "a P-256 key for the log",
+        "an RSA key for JWTs",
+        "an Ed25519 key for JWTs",
+        "a key on another curve for JWTs",
+    ],
 )
 def test_what_is_not_the_tokens_key_is_not_taken(token: KeyAccess, chain: bytes, tmp_path: Path, case: str) -> None:
     folder = KeyFolder(tmp_path / "keys", token)
@@ -186,6 +228,10 @@ def test_what_is_not_the_tokens_key_is_not_taken(token: KeyAccess, chain: bytes,
         "no certificate": lambda: import_seal_in_token(folder, SEAL, b"hello", NOW),
         "an Ed25519 key for a seal": lambda: import_seal_in_token(folder, CREDENTIAL, chain, NOW),
         "an RSA key for credentials": lambda: import_ed25519_in_token(folder, KeyUse.CREDENTIAL, SEAL, NOW),
+        "a P-256 key for the log": lambda: import_ed25519_in_token(folder, KeyUse.LOG, JWT, NOW),
+        "an RSA key for JWTs": lambda: import_p256_in_token(folder, SEAL, NOW),
+        "an Ed25519 key for JWTs": lambda: import_p256_in_token(folder, CREDENTIAL, NOW),
+        "a key on another curve for JWTs": lambda: import_p256_in_token(folder, P384, NOW),
     }
     with pytest.raises(KeyWrong):
         takes[case]()

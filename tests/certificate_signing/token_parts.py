@@ -1,4 +1,4 @@
-"""A real token for the tests: SoftHSM2, in a folder of its own, with an RSA and an Ed25519 key made inside."""
+"""A real token for the tests: SoftHSM2, in a folder of its own, with RSA, Ed25519 and elliptic keys made inside."""
 
 from __future__ import annotations
 
@@ -50,4 +50,8 @@ def fill(token: Token) -> Any:
         pkcs11.KeyType.EC_EDWARDS, {pkcs11.Attribute.EC_PARAMS: encode_named_curve_parameters("1.3.101.112")}, local=True
     )
     curve.generate_keypair(store=True, label="credential", id=b"\x07", mechanism=pkcs11.Mechanism.EC_EDWARDS_KEY_PAIR_GEN)
+    curve.generate_keypair(store=True, label="log", id=b"\x08", mechanism=pkcs11.Mechanism.EC_EDWARDS_KEY_PAIR_GEN)
+    for number, (label, name) in enumerate((("jwt", "secp256r1"), ("other-curve", "secp384r1")), start=9):
+        named = session.create_domain_parameters(pkcs11.KeyType.EC, {pkcs11.Attribute.EC_PARAMS: encode_named_curve_parameters(name)}, local=True)
+        named.generate_keypair(store=True, label=label, id=bytes([number]))
     return session
