@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from joserfc import jws
@@ -63,6 +65,15 @@ TOKENS: list[tuple[str, str, dict[str, Any], str]] = [
 @pytest.mark.parametrize(("kind", "algorithm", "said", "found"), TOKENS)
 def test_a_token_is_signed_as_the_jwk_says(kind: str, algorithm: str, said: dict[str, Any], found: str) -> None:
     assert code(kind, algorithm, **said) == found
+
+
+def test_a_token_that_names_another_algorithm_than_it_has_is_broken() -> None:
+    private = KEYS["RSA"].private_key
+    token = jws.serialize_compact({"alg": "RS256"}, BADGE, KEYS["RSA"], algorithms=["RS256"]).rpartition(".")[0]
+    signature = private.sign(token.encode(), padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
+    forged = f"{token}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}".encode()
+    for said in ({}, {"alg": "PS256"}, {"alg": "RS256"}):
+        assert foreign_credential(forged, {METHOD: public_key(jwk("RSA", **said))}, NOW).code == "broken"
 
 
 # Kind of key, and what its JWK says that makes it a key for something else, or none.

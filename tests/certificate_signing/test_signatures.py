@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from certificate_signing.foreign_credentials import foreign_credential
 from certificate_signing.foreign_keys import PublicKey
 from certificate_signing.samples import badge
-from certificate_signing.signatures import ed25519_fits, rsa_sha256_fits, weak_ed25519
+from certificate_signing.signatures import ed25519_fits, p256_sha256_fits, rsa_sha256_fits, weak_ed25519
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 DID = "did:web:issuer.example"
@@ -156,6 +156,17 @@ RSA_ROWS: dict[str, tuple[bytes, bool]] = {
 def test_only_one_padding_fits(name: str) -> None:
     signature, fits = RSA_ROWS[name]
     assert rsa_sha256_fits(RSA.public_key(), signature, MESSAGE) is fits
+
+
+def test_r_and_s_have_one_spelling_and_one_curve() -> None:
+    # Signed until s begins with a zero, which a careless reader takes with and without.
+    signature = next(made for made in iter(lambda: sign("p256", MESSAGE), b"") if made[32] == 0)
+    public = P256.public_key()
+    assert p256_sha256_fits(public, signature, MESSAGE)
+    r, s = signature[:32], signature[32:]
+    for other in (r + s[1:], r + b"\0" + s, b"\0" + r + s, r + s + b"\0", r, b"", r + s[1:] + b"\0"):
+        assert not p256_sha256_fits(public, other, MESSAGE)
+    assert not p256_sha256_fits(ec.generate_private_key(ec.SECP256K1()).public_key(), signature, MESSAGE)
 
 
 def test_short_rsa_keys_sign_nothing() -> None:

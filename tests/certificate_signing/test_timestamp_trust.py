@@ -69,6 +69,7 @@ CASES: dict[str, Case] = {
     "earlier than the theft, by its own word": Case((stamp(1),), None, ((FIRST, 2),)),
     "later than the theft": Case((stamp(3),), None, ((FIRST, 2),)),
     "later than the theft, and in the log": Case((stamp(3),), None, ((FIRST, 2),), logged=4),
+    "later than the theft, and yet in the log before": Case((stamp(4),), None, ((FIRST, 3),), logged=2),
     "backdated, and in the log after the theft": Case((stamp(1),), None, ((FIRST, 2),), logged=3),
     "in the log at the theft": Case((stamp(1),), None, ((FIRST, 2),), logged=2),
     "in the log before the theft": Case((stamp(1),), 1, ((FIRST, 3),), logged=2),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from certificate_parts import AWARD, CONTENT
+from certificate_parts import AWARD, CONTENT, NUMBER
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.serialization import Encoding
 from record_parts import with_settings
@@ -21,11 +21,12 @@ from certificate_signing.timestamp_authorities import authority_id
 from lti_tool import clock
 from lti_tool.administration import trust_kit
 from lti_tool.commands.main import sealwright
+from lti_tool.files import sha256
 from lti_tool.installation import Installation
 from lti_tool.issuing import register, sealing, timestamp_authorities
 from lti_tool.issuing.issue import issue
 from lti_tool.issuing.keys import ring
-from lti_tool.issuing.logged import current_checkpoint
+from lti_tool.issuing.logged import current_checkpoint, issued_at
 from lti_tool.issuing.make import make
 from lti_tool.problem import Problem
 from lti_tool.public_log.records import LogLeaf
@@ -189,6 +190,17 @@ def test_a_log_that_was_emptied_proves_no_stamp(thefts: Thefts, authority: Serve
     with thefts.installation.database.write() as session:
         session.execute(sa.delete(LogLeaf))
     assert verify_pdf(thefts.installation, thefts.pdf).outcome.value == "cannot-tell"
+
+
+def test_the_log_dates_the_very_file_that_was_issued(thefts: Thefts) -> None:
+    keys, digest = ring(thefts.installation), sha256(thefts.pdf)
+    with thefts.installation.database.read() as session:
+        known = register.by_pdf(session, digest)
+        assert known is not None
+        number = known.content.number
+        assert issued_at(session, keys, number, digest) is not None
+        assert issued_at(session, keys, number, sha256(thefts.pdf + b"\n")) is None
+        assert issued_at(session, keys, NUMBER, digest) is None
 
 
 def test_the_kit_says_what_the_history_says(thefts: Thefts, authority: Served, tmp_path: Path) -> None:
