@@ -39,22 +39,28 @@ def add(installation: Installation, certificates: Sequence[x509.Certificate], ac
 
 
 def retire(installation: Installation, authority_id: str, actor: str) -> AuthorityEntry:
-    """Ask an authority for no more timestamps; the earlier ones stay good. Raises Problem("key-refused", "keys-not-writable")."""
+    """Ask an authority for no more timestamps; the earlier ones stay good. Raises as `compromise`."""
     _adopt(installation, authority_id, actor)
     return _change(installation, actor, lambda folder: ring.retire_authority(folder, authority_id, clock.now()))
 
 
 def compromise(installation: Installation, authority_id: str, since: datetime, actor: str) -> AuthorityEntry:
-    """Declare that somebody else may have an authority's key since an instant. Raises Problem("key-refused", "keys-not-writable")."""
+    """Declare that somebody else may have an authority's key since an instant.
+
+    Raises Problem("key-unknown", "key-refused", "keys-not-writable"), and as `listed`.
+    """
     _adopt(installation, authority_id, actor)
     return _change(installation, actor, lambda folder: ring.compromise_authority(folder, authority_id, since, clock.now()))
 
 
 def _adopt(installation: Installation, authority_id: str, actor: str) -> None:
-    """Begin the history of an authority that so far stands in the file alone."""
-    named = [certificate for certificate in certificates_in_file(installation) if ring.authority_id(certificate) == authority_id]
-    if named and authority_id not in {entry.id for entry in installation.signing_folder.authorities()}:
-        add(installation, named, actor)
+    """Begin the history of an authority that so far stands in the file alone. Raises Problem("key-unknown")."""
+    found = next((pair for pair in listed(installation) if pair[0].id == authority_id), None)
+    if found is None:
+        raise Problem("key-unknown", key=authority_id)
+    entry, in_ring = found
+    if not in_ring:
+        add(installation, [x509.load_pem_x509_certificate(entry.public.encode())], actor)
 
 
 def _change(installation: Installation, actor: str, change: Callable[[KeyFolder], _T]) -> _T:

@@ -79,8 +79,15 @@ def test_added_by_command_no_file_is_needed(command: Any, stamping: Installation
 
 def test_what_is_no_certificate_is_refused(command: Any, tmp_path: Path) -> None:
     (tmp_path / "none.pem").write_text("no certificate")
-    for arguments in (("add", str(tmp_path / "none.pem")), ("add", "/nowhere.pem"), ("retire", "timestamp-0")):
-        assert command(*arguments).exit_code != 0
+    refused = {
+        ("add", str(tmp_path / "none.pem")): "key-refused",
+        ("add", "/nowhere.pem"): "key-file-unreadable",
+        ("retire", "timestamp-0"): "key-unknown",
+    }
+    for arguments, code in refused.items():
+        result = command(*arguments)
+        assert isinstance(result.exception, Problem)
+        assert result.exception.code == code
 
 
 def test_a_retired_authority_is_asked_no_more(command: Any, stamping: Installation, authority: Served) -> None:
