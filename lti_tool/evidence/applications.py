@@ -18,12 +18,17 @@ _LABEL_WORDS: Final = 2
 
 def is_of_a_label(row: Row, hit: Hit, hits: Sequence[Hit]) -> bool:
     """Tell the label of the day of such a step, and who applies for what the note is about: the paper is neither."""
-    if begins_line(row, row.at[hit.begin]) and _dates(row, hit):
+    if _labels(row, hit) and _dates(row, hit):
         return True
     if hit.name != "application":
         return False
     matters = [other for other in hits if (other.group, other.name) == ("note", "matter")]
     return any(in_one_sentence(row, *sorted((hit, other), key=lambda each: each.begin)) for other in matters)
+
+
+def _labels(row: Row, hit: Hit) -> bool:
+    """Tell a phrase that begins its line, or stands a word or two behind the beginning ("Date of enrolment")."""
+    return any(hit.begin >= before and begins_line(row, row.at[hit.begin - before]) for before in range(_LABEL_WORDS + 1))
 
 
 def _dates(row: Row, hit: Hit) -> bool:

@@ -17,7 +17,7 @@ from lti_tool.evidence.vocabulary import Hit, Vocabulary
 CONDITION_REACH: Final = 25
 LONGEST_ABBREVIATION: Final = 3
 # What a phrase that is idle takes with it: "no official qualification", "of the year in progress".
-_IDLED: Final = frozenset({"negation", "refusal", "progress", "unmet"})
+_IDLED: Final = frozenset({"negation", "refusal", "progress", "unmet", "enrolment"})
 _SENTENCE_ENDS: Final = frozenset({".", ";", ":", "!", "?"})
 
 

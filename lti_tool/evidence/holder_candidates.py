@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from lti_tool.evidence import holder_clauses, holder_fields
 from lti_tool.evidence.arrangement import FIELD_GAP, gap_between, row_of
 from lti_tool.evidence.holder_looks import MOST_WORDS
 from lti_tool.evidence.holder_words import INNER_MARKS, MOST_GIVEN, NameWords
-from lti_tool.evidence.layout import Lexeme, Segment, Word, spelled
+from lti_tool.evidence.layout import Box, Lexeme, Segment, Word, around, spelled
 from lti_tool.evidence.sentences import begins_line
 from lti_tool.evidence.vocabulary import Hit
 
@@ -115,17 +115,23 @@ class Names(NameWords):
         if at >= len(self.row.lexemes):
             return []
         label_segment = self.row.lexemes[self.row.at[hit.end - 1]].segment
-        anchor = self.row.lexemes[self.row.at[hit.begin]]
+        anchor = self._label(hit)
         if self.row.lexemes[at].segment == label_segment:
             return self._take(at, wraps=hit.name == "before")
         if self._labels(at):
-            return self._below(anchor.word)
-        near = self._beside_or_under(anchor.word, self.row.lexemes[at].word)
+            return self._below(anchor)
+        near = self._beside_or_under(anchor, self.row.lexemes[at].word)
         if near and (named := self.cleaned(taken := self._take(at))) and not self._goes_on(named):
             # A head of a table stands beside the head of the next column, and over its name.
-            below = self._below(anchor.word) if len(named) == 1 and hit.name == "label" else []
+            below = self._below(anchor) if len(named) == 1 and hit.name == "label" else []
             return below if len(self.cleaned(below)) > 1 else taken
-        return self._below(anchor.word)
+        return self._below(anchor)
+
+    def _label(self, hit: Hit) -> Word:
+        """Return the words of a label as one."""
+        first = self.row.lexeme(hit.begin)
+        words = [lexeme.word for lexeme in map(self.row.lexeme, range(hit.begin, hit.end)) if lexeme.segment == first.segment]
+        return replace(first.word, box=around(words))
 
     def _goes_on(self, named: Sequence[Lexeme]) -> bool:
         """Tell words that begin in small letters a line which goes on after them: a sentence, whose label stands under its own name."""
@@ -158,7 +164,16 @@ class Names(NameWords):
                 lexemes = self._line(segment)
                 if self.cleaned(lexemes):
                     return lexemes
-        return []
+        return self._before_a_label(label)
+
+    def _before_a_label(self, label: Word) -> list[Lexeme]:
+        """Return what stands beside a label that ends its line, where labels stand at the right."""
+        level = [other for other in self.document.segments if other.page == label.page and _level(other.box, label.box)]
+        if any(other.box[0] >= label.box[2] for other in level):
+            return []
+        before = [other for other in level if other.box[2] <= label.box[0]]
+        lexemes = self._line(max(before, key=lambda other: other.box[2])) if before else []
+        return lexemes if self.cleaned(lexemes) else []
 
     def _line(self, segment: Segment) -> list[Lexeme]:
         return list(row_of([segment], join_hyphens=False).lexemes)
@@ -267,3 +282,7 @@ class Names(NameWords):
         return start
 
     # -- is it a name? ----------------------------------------------------------------------------------------------------
+
+
+def _level(one: Box, other: Box) -> bool:
+    return abs(one[1] + one[3] - other[1] - other[3]) < min(one[3] - one[1], other[3] - other[1])

@@ -179,7 +179,7 @@ class NameWords(NameLooks):
         if any(lexeme.form == "," for lexeme in taken) or self._names_a_place(at + 1) or _script(following.raw) != _script(taken[0].raw):
             return False
         core = [lexeme for lexeme in words if lexeme.form not in self.vocabulary.particles]
-        return len(core) == 1 or all(lexeme.raw.isupper() for lexeme in words) or self._ends_its_line(at + 1)
+        return len(core) == 1 or all(lexeme.raw.isupper() for lexeme in words) or self._ends_its_line(at + 1) or self._ends_at_its_verb(at + 1)
 
     def _goes_on_below(self, taken: Sequence[Lexeme], at: int) -> bool:
         """Tell the next line of the same sentence, where a surname in capitals and its comma end one: "that D'ARGENT, / Anna, of …"."""
@@ -209,6 +209,17 @@ class NameWords(NameLooks):
             and (not self.starts.get(self.word_at.get(index, -1)) or self.row.lexemes[index].form in self.vocabulary.particles)
             for index in names
         )
+
+    def _ends_at_its_verb(self, at: int) -> bool:
+        """Tell a few given names before "has completed": "that López Cano, Sergio has completed …"."""
+        given = 0
+        while at < len(self.row.lexemes) and given <= MOST_GIVEN:
+            if any((hit.group, hit.name) == ("holder", "after") for hit in self.starts.get(self.word_at.get(at, -1), ())):
+                return given > 0
+            if not self.row.lexemes[at].is_word or not self.row.lexemes[at].raw[:1].isupper():
+                return False
+            given, at = given + 1, at + 1
+        return False
 
     def _wraps(self, last: Lexeme, following: Lexeme, *, whole_line: bool) -> bool:
         """Tell whether a name goes on in the next line: always in running text, in a line of its own only if it is set large."""

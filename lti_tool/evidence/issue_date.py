@@ -248,18 +248,23 @@ def _neighbours(document: Document, here: Segment) -> list[Segment]:
     beside: list[tuple[float, Segment]] = []
     above: list[tuple[float, Segment]] = []
     below: list[tuple[float, Segment]] = []
+    behind: list[tuple[float, Segment]] = []
     for other in document.segments:
         if other.page != here.page or other is here:
             continue
         o_left, o_top, o_right, o_bottom = other.box
         if abs((o_top + o_bottom) / 2 - (top + bottom) / 2) < height * 0.6 and o_right <= left:
             beside.append((left - o_right, other))
+        elif abs((o_top + o_bottom) / 2 - (top + bottom) / 2) < height * 0.6 and o_left >= right:
+            behind.append((o_left - right, other))
         elif min(right, o_right) - max(left, o_left) > 0:
             if o_bottom <= top + height * 0.3 and top - o_bottom < 2.5 * height:
                 above.append((top - o_bottom, other))
             elif o_top >= bottom - height * 0.3 and o_top - bottom < 2.5 * height:
                 below.append((o_top - bottom, other))
-    return [min(group, key=lambda pair: pair[0])[1] for group in (beside, above, below) if group]
+    # Where labels stand at the right, there is nothing beyond them.
+    last = behind if len(behind) == 1 and not beside else []
+    return [min(group, key=lambda pair: pair[0])[1] for group in (beside, last, above, below) if group]
 
 
 def _after_a_place(row: Row, entry: DateFound) -> bool:

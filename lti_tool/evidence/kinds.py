@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
+from lti_tool.evidence.course_numbers import CourseNumbers, enumerated
 from lti_tool.evidence.layout import Document, Row
-from lti_tool.evidence.mention_lists import crosses, listed, longest, without_runs
+from lti_tool.evidence.mention_lists import crosses, in_a_column, listed, longest
 from lti_tool.evidence.ordinary_words import is_ordinary, is_qualified
 from lti_tool.evidence.papers import Statements, statements
 from lti_tool.evidence.reading import Doubt, Fact, Kind, Place
 from lti_tool.evidence.ticks import without_left_open
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
-
-_ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +147,11 @@ class _Mentions:
         # "Avaliação final aprovado" and "évaluation favorable" say how it ended; no course is called so.
         hits = [hit for hit in hits if not any(other.begin == hit.begin and hit.end < other.end for other in said)]
         hits = [hit for hit in hits if not any(other.begin <= hit.begin and hit.end <= other.end for other in series)]
-        in_list = listed(hits)
+        in_list = listed(hits) | in_a_column(self.row, hits)
         hits = [
             hit
             for hit in hits
-            if hit not in in_list and not self._enumerated(hit) and not is_qualified(hit, self.hits, self.row, self.document, self.vocabulary)
+            if hit not in in_list and not enumerated(self.row, hit) and not is_qualified(hit, self.hits, self.row, self.document, self.vocabulary)
         ]
         return [self._mention(hit, courses[hit.name]) for hit in hits]
 
@@ -165,89 +163,6 @@ class _Mentions:
         ordinary = [mention for mention in areas if is_ordinary(mention.hit, self.row, numbers)]
         rest = [mention for mention in areas if mention not in ordinary]
         return rest if rest or numbers else list(areas)
-
-    def _enumerated(self, hit: Hit) -> bool:
-        """Tell a word of a list in small print: "Modules: 1 Introduction, 2 Tools, 3 Planning, 4 Assessment"."""
-        segment = self.row.lexeme(hit.begin).segment
-        figures = [lexeme.form for lexeme in self.row.lexemes if lexeme.segment == segment and lexeme.form in ("1", "2", "3")]
-        return [figure for at, figure in enumerate(figures) if figure not in figures[:at]] == ["1", "2", "3"]
-
-    def numbers(self) -> list[tuple[int, int]]:
-        """Return (number, index of its word) of "MOOC 3", "course no. 3 of 6", "third course", "3. Kurs", outside of lists."""
-        found: list[tuple[int, int]] = []
-        for hit in self.hits:
-            if hit.group == "course" and not self._enumerated(hit):
-                found += self._number_after(hit) or self._number_before(hit)
-        return without_runs(found)
-
-    def _number_after(self, hit: Hit) -> list[tuple[int, int]]:
-        # "the fifth course, / 2 Digital resources": a sentence beside a list.
-        behind = self.row.lexemes[self.row.at[hit.end - 1] + 1 :][:1]
-        if any(lexeme.form in (",", ";") for lexeme in behind):
-            return []
-        for index in range(hit.end, min(hit.end + 3, len(self.row.words))):
-            if self._hangs_on(index):
-                continue
-            word = self.row.words[index]
-            number = int(word) if word.isdecimal() and len(word) <= 2 else _ROMAN.get(word) if self.row.lexeme(index).raw.isupper() else None
-            number = number if number is not None else self.vocabulary.number_word(word, "cardinals")
-            if number is not None:
-                return [(number, index)] if number and not self._counts(index) else []
-            if word not in ("no", "nr", "n", "num", "number", "nº", "o", "unit", "αρ", "№") and index - hit.end >= 0:
-                return []
-        return []
-
-    def _hangs_on(self, index: int) -> bool:
-        """Tell the ending that some languages hang on with a hyphen: "MOOC-ul 3", "MOOC-ot"."""
-        before = self.row.lexemes[self.row.at[index] - 1]
-        return before.form in ("-", "‑", "’", "'") and before.glued and self.row.lexeme(index).glued
-
-    def _counts(self, index: int) -> bool:
-        """Tell a number that is part of a date, a share or a longer number ("3.5", "12.3.2026") from a course's."""
-        at = self.row.at[index]
-        following = self.row.lexemes[at + 1] if at + 1 < len(self.row.lexemes) else None
-        after = self.row.lexemes[at + 2] if at + 2 < len(self.row.lexemes) else None
-        if following and following.glued and following.form in (".", ",", ":", "%") and after and after.glued and after.form.isdecimal():
-            return True
-        # "3/6" is the third of six, "3/6/2026" a day.
-        third = self.row.lexemes[at + 3] if at + 3 < len(self.row.lexemes) else None
-        if following and third and following.glued and third.glued and following.form in ("/", "-") and third.form == following.form:
-            return True
-        if self._dates(index) or self._counts_parts(index):
-            return True
-        # "Course 20 hours" counts something; "MOOC 7: …" names a course, if none of this series.
-        number = int(self.row.words[index]) if self.row.words[index].isdecimal() else 0
-        first = self.row.lexemes[at]
-        return number > 6 and following is not None and following.is_word and following.segment == first.segment and not self._begins_area(index + 1)
-
-    def _counts_parts(self, index: int) -> bool:
-        """Tell how many parts of how many were done: "the course (6 of 6 modules)"."""
-        words = self.row.words[index : index + 4]
-        numbers = len(words) == 4 and words[0].isdecimal() and words[2].isdecimal()
-        return numbers and any(hit.group == "part" and hit.begin == index + 3 for hit in self.hits)
-
-    def _dates(self, index: int) -> bool:
-        """Tell a day before the name of its month ("course: 2 September", "2. září")."""
-        calendar = self.vocabulary.calendar
-        ahead = [word for word in self.row.words[index + 1 : index + 4] if word not in calendar.inside and word not in calendar.suffixes]
-        return bool(ahead) and ahead[0] in calendar.months
-
-    def _begins_area(self, index: int) -> bool:
-        return any(hit.group == "kind" and hit.begin == index for hit in self.hits)
-
-    def _number_before(self, hit: Hit) -> list[tuple[int, int]]:
-        """Return the ordinal right before the word: "third course", "3rd MOOC", "3. Kurs"; "six courses" and "3 courses" are counts."""
-        index = hit.begin - 1
-        if index < 0:
-            return []
-        word, lexeme = self.row.words[index], self.row.lexeme(index)
-        number = self.vocabulary.number_word(word, "ordinals")
-        if number is not None:
-            return [(number, index)]
-        if index and lexeme.glued and self.row.words[index - 1] in "123456" and word in self.vocabulary.calendar.suffixes:
-            return [(int(self.row.words[index - 1]), index)]
-        dotted = self.row.lexemes[self.row.at[index] + 1].form in (".", "º", "°", "ª")
-        return [(int(word), index)] if word in ("1", "2", "3", "4", "5", "6") and dotted else []
 
 
 def _course(found: Sequence[_Mentions]) -> Course:
@@ -262,7 +177,7 @@ def _course(found: Sequence[_Mentions]) -> Course:
 
 
 def _course_of(mentions: _Mentions) -> Course:
-    counted = mentions.numbers()
+    counted = CourseNumbers(mentions.row, mentions.hits, mentions.vocabulary).found()
     numbers = {number for number, _ in counted}
     areas = mentions.without_ordinary_words(mentions.areas(), counted)
     named = {mention.number for mention in areas}

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from lti_tool.evidence.layout import Row
 from lti_tool.evidence.vocabulary import Hit
 
 # A list of three areas or more, each at most this many words after the other, names the series and not a course of it.
 LIST_LENGTH: Final = 3
 LIST_GAP: Final = 7
+# Items of a list beside the text begin this near to one edge (in widths of the page), after a number or a bullet.
+_EDGE: Final = 0.01
+_NUMBERING: Final = 4
 
 
 def crosses(longer: Hit, hit: Hit) -> bool:
@@ -36,6 +40,32 @@ def listed(hits: Sequence[Hit]) -> set[Hit]:
             run = []
         run.append(hit)
     return found | _if_list(run)
+
+
+def in_a_column(row: Row, hits: Sequence[Hit]) -> set[Hit]:
+    """Return the hits that begin lines of one column, three areas or more: a list beside the text, whatever stands between."""
+    begins = [hit for hit in hits if _begins_its_line(row, hit)]
+    found: set[Hit] = set()
+    for hit in begins:
+        beside = [other for other in begins if _same_edge(row, hit, other)]
+        if len({other.name for other in beside}) >= LIST_LENGTH:
+            # The course itself may stand above, once more.
+            above = next(other for other in beside if other.name == hit.name)
+            found |= {
+                other for other in beside if other.name == hit.name and (other is not above or sum(one.name == hit.name for one in beside) == 1)
+            }
+    return found
+
+
+def _begins_its_line(row: Row, hit: Hit) -> bool:
+    first = row.at[hit.begin]
+    ahead = [lexeme for lexeme in row.lexemes[max(0, first - _NUMBERING - 1) : first] if lexeme.segment == row.lexemes[first].segment]
+    return len(ahead) <= _NUMBERING and not any(lexeme.form.isalpha() and len(lexeme.form) > 1 for lexeme in ahead)
+
+
+def _same_edge(row: Row, hit: Hit, other: Hit) -> bool:
+    one, two = (row.lexeme(each.begin).word for each in (hit, other))
+    return one.page == two.page and abs(one.box[0] - two.box[0]) < _EDGE
 
 
 def _if_list(run: Sequence[Hit]) -> set[Hit]:

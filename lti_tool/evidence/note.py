@@ -12,6 +12,8 @@ from lti_tool.evidence.reading import Doubt, Fact
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
 BEFORE_CLAUSE: Final = 14
+# What a note begins with that leaves out what it speaks of stands at most so many words behind its beginning.
+_OPENS: Final = 2
 _ENDS: Final = frozenset({".", "!", "?", ";", "•", "·"})
 _TELLING: Final = frozenset({("note", "subject"), ("note", "purpose"), ("series", "subject")})
 
@@ -154,7 +156,9 @@ def _answer(sentence: Sentence, hits: Sequence[Hit], languages: Sequence[str] = 
         return "no" if near and "hedge" not in groups and len(negations) == 1 else "unclear"
     if sentence.asks or "hedge" in groups or "purpose" not in groups:
         return "unclear"
-    return "yes" if first == sentence.begin or "subject" in groups else "unclear"
+    # "For applications for the certificate of …: usable" leaves out what is.
+    opens = first == sentence.begin or any(purpose.begin - sentence.begin <= _OPENS for purpose in purposes)
+    return "yes" if opens or "subject" in groups else "unclear"
 
 
 def _says_no_condition(hedge: Hit, uses: Sequence[Hit], purposes: Sequence[Hit]) -> bool:

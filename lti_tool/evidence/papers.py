@@ -13,7 +13,7 @@ from lti_tool.evidence.denials import conditional, without_idle_denials
 from lti_tool.evidence.layout import Document, Row
 from lti_tool.evidence.names_that_mark import NameOnPaper
 from lti_tool.evidence.plain_certificate import is_plain_certificate
-from lti_tool.evidence.programmes import heads_the_series
+from lti_tool.evidence.programmes import heads_the_series, numbers_a_form
 from lti_tool.evidence.reading import Doubt, Fact, Place
 from lti_tool.evidence.sentences import begins_line, ends_inside, in_one_sentence, is_written_large, lies_within, sentence_around
 from lti_tool.evidence.shares import shares
@@ -275,6 +275,7 @@ def _papers(row: Row, hits: Sequence[Hit]) -> list[Hit]:
     named = [hit for hit in named if hit.name != "enclosure" or not any(in_one_sentence(row, *sorted((hit, other), key=_begin)) for other in noted)]
     named = [hit for hit in named if hit.name != "programme" or not heads_the_series(row, hit, hits)]
     named = [hit for hit in named if hit.name not in STEPS or not is_of_a_label(row, hit, hits)]
+    named = [hit for hit in named if hit.name != "sample" or not numbers_a_form(row, hit)]
     # The labels of two fields beside each other are no blank form's "First name Surname".
     return [hit for hit in named if hit.name != "template" or row.lexeme(hit.begin).segment == row.lexeme(hit.end - 1).segment]
 

@@ -1,4 +1,4 @@
-"""When "programme" on a certificate is no course programme: it may head the field of the series, or what the certificate lists in small print."""
+"""When words on a certificate name no other paper: "programme" may head the field of the series, "model" the number of a form."""
 
 from __future__ import annotations
 
@@ -26,3 +26,10 @@ def heads_the_series(row: Row, hit: Hit, hits: Sequence[Hit]) -> bool:
     beside = abs(following.word.box[1] - row.lexemes[last].word.box[1]) < following.word.box[3] - following.word.box[1]
     series = (other for other in hits if (other.group, other.name) == ("series", "title"))
     return label and beside and any(hit.end <= other.begin < hit.end + _WORDS_AHEAD for other in series)
+
+
+def numbers_a_form(row: Row, hit: Hit) -> bool:
+    """Tell the number of a form, "MODELLO 7/B", "Образец 4-27": two figures at most, and a stroke behind them."""
+    last = row.at[hit.end - 1]
+    behind = [lexeme.form for lexeme in row.lexemes[last + 1 : last + 3]]
+    return len(behind) == 2 and behind[0].isdecimal() and len(behind[0]) <= 2 and behind[1] in ("/", "-", "–")
