@@ -43,8 +43,7 @@ class CourseNumbers:
         for index in range(hit.end, min(hit.end + 3, len(self.row.words))):
             if self._hangs_on(index):
                 continue
-            if self._begins_below(hit, index):
-                # "Evidence of completed MOOC / 1 Name": the number of a form's field.
+            if self._numbers_a_field(hit, index):
                 return []
             word = self.row.words[index]
             number = int(word) if word.isdecimal() and len(word) <= 2 else _ROMAN.get(word) if self.row.lexeme(index).raw.isupper() else None
@@ -55,9 +54,14 @@ class CourseNumbers:
                 return []
         return []
 
-    def _begins_below(self, hit: Hit, index: int) -> bool:
-        last, this = self.row.lexeme(hit.end - 1).word, self.row.lexeme(index)
-        return this.fresh and (this.word.page != last.page or this.word.box[1] >= last.box[3]) and this.word.size < last.size
+    def _numbers_a_field(self, hit: Hit, index: int) -> bool:
+        """Tell the number of a form's next field: "4 Title of course | 5 Name of the series", "Evidence of completed MOOC / 1 Name"."""
+        last, this = self.row.lexeme(hit.end - 1), self.row.lexeme(index)
+        begins = this.segment != last.segment and self.row.lexeme(index - 1).segment != this.segment
+        following = self.row.lexeme(index + 1) if index + 1 < len(self.row.words) else None
+        if not begins or following is None or following.segment != this.segment:
+            return False
+        return not self._begins_area(index + 1) and not any(other.begin == index + 1 for other in self.hits if other.group in ("series", "number"))
 
     def _hangs_on(self, index: int) -> bool:
         """Tell the ending that some languages hang on with a hyphen: "MOOC-ul 3", "MOOC-ot"."""
