@@ -30,7 +30,8 @@ from lti_tool.issuing.status import KEPT, LIST_SIZE, TTL
 
 _STATUSES: Final = {CertificateState.REVOKED.value: REVOKED, CertificateState.SUPERSEDED.value: REPLACED}
 
-_kept: dict[Path, tuple[float, bytes]] = {}
+# By the key too: once it is replaced because it was stolen, nobody must be given what it signed.
+_kept: dict[tuple[Path, str], tuple[float, bytes]] = {}
 _lock = threading.Lock()
 
 
@@ -59,19 +60,20 @@ def status(installation: Installation) -> bytes:
     """Return the signed list, at most fifteen seconds old."""
     if installation.settings.signer is not None:
         return base64.b64decode(signer_client.ask(installation.settings.signer, Question(Asked.SNAPSHOT, "")))
-    home = installation.settings.home
+    kept = installation.settings.home, ring(installation).credential.key_id
     with _lock:
-        made_at, content = _kept.get(home, (float("-inf"), b""))
+        made_at, content = _kept.get(kept, (float("-inf"), b""))
         if time.monotonic() - made_at > KEPT:
             content = _signed(installation)
-            _kept[home] = (time.monotonic(), content)
+            _kept[kept] = (time.monotonic(), content)
         return content
 
 
 def forget(installation: Installation) -> None:
     """Make the list anew at the next call in this process: something was revoked."""
     with _lock:
-        _kept.pop(installation.settings.home, None)
+        for kept in [kept for kept in _kept if kept[0] == installation.settings.home]:
+            del _kept[kept]
 
 
 def _key(entry: KeyEntry, public: bytes) -> dict[str, Any]:

@@ -43,7 +43,8 @@ _SET: Final = {
     Purpose.REFRESH: (CertificateState.SUPERSEDED.value,),
 }
 
-_kept: dict[tuple[Path, int, Purpose], tuple[float, bytes]] = {}
+# The key too: once it is replaced because it was stolen, nobody must be given what it signed.
+_kept: dict[tuple[Path, int, Purpose, str], tuple[float, bytes]] = {}
 _lock = threading.Lock()
 
 
@@ -75,7 +76,7 @@ def status_list(installation: Installation, number: int = 1, purpose: Purpose = 
     if installation.settings.signer is not None:
         # It keeps the list for as long.
         return signer_client.ask(installation.settings.signer, Question(Asked.STATUS_LIST, f"{number}/{purpose.value}")).encode()
-    kept = installation.settings.home, number, purpose
+    kept = installation.settings.home, number, purpose, ring(installation).credential.key_id
     with _lock:
         made_at, content = _kept.get(kept, (float("-inf"), b""))
         if time.monotonic() - made_at > KEPT:

@@ -15,7 +15,7 @@ from certificate_signing.keyring import compromise, create_key
 from certificate_signing.status_token import REPLACED, REVOKED, VALID, StatusToken, read_status
 from lti_tool import clock
 from lti_tool.installation import Installation
-from lti_tool.issuing import keys, revoking, snapshot
+from lti_tool.issuing import keys, revoking, snapshot, status
 from lti_tool.issuing.records import CertificateRecord
 from lti_tool.issuing.status import LIST_SIZE
 
@@ -75,3 +75,15 @@ def test_pages_of_other_hosts_may_fetch_it_and_keep_it_for_a_minute(tool: Instal
     assert answer.headers["Cache-Control"] == "public, max-age=60"
     assert "Set-Cookie" not in answer.headers
     assert len(answer.data) < 2000
+
+
+def test_a_list_of_a_stolen_key_is_not_given_any_more(tool: Installation) -> None:
+    """Not even for the seconds that a list is kept: nobody believes it, and a trust kit with it could not be opened."""
+    stolen = keys.ring(tool).credential
+    before, listed_before = snapshot.status(tool), status.status_list(tool)
+    create_key(tool.settings.keys, KeyUse.CREDENTIAL, "", "", clock.now())
+    compromise(tool.settings.keys, stolen.key_id, clock.now(), clock.now())
+    assert snapshot.status(tool) != before
+    assert len(listed(tool)) == LIST_SIZE
+    assert stolen.key_id.encode() in listed_before
+    assert stolen.key_id.encode() not in status.status_list(tool)
