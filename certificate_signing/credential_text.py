@@ -1,9 +1,9 @@
-"""From bytes to a credential: strict JSON, bounded, and nothing in it that could give a term a second meaning."""
+"""From bytes to a credential, and back: strict JSON, bounded, and nothing in it that could give a term a second meaning."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NoReturn
 
 from certificate_signing.errors import CredentialUnreadable
@@ -19,6 +19,11 @@ def read_credential(content: bytes) -> dict[str, Any]:
     document = read_object(content)
     refuse_wild(document)
     return document
+
+
+def write_credential(document: Mapping[str, Any]) -> bytes:
+    """Return a credential as we store it and the public log knows it: JSON in UTF-8, no spaces, members in the order of the document."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def read_object(content: bytes) -> dict[str, Any]:

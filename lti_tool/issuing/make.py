@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
+from certificate_signing.credential_text import write_credential
 from certificate_signing.data_integrity import add_proof
 from certificate_signing.did import jwk_address, verification_method
 from certificate_signing.errors import KeyMissing
@@ -55,7 +55,7 @@ def signed_credential(content: CertificateContent, award: Award, ring: KeyRing) 
     key = ring.credential
     method = verification_method(content.base_url, key.key_id)
     signed = add_proof(document, key, method, content.issued_at, varying=badge.varying(document))
-    return json.dumps(signed, ensure_ascii=False, separators=(",", ":")).encode()
+    return write_credential(signed)
 
 
 def signed_jwt(content: CertificateContent, award: Award, ring: KeyRing) -> bytes | None:

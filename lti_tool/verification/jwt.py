@@ -24,6 +24,7 @@ from lti_tool.verification.key_times import counted, refuse_unregistered
 from lti_tool.verification.naming import named, traces_in
 from lti_tool.verification.standing import STANDING, stand
 from lti_tool.verification.steps import Ended, Steps
+from lti_tool.verification.traces import decoded_jwt
 from lti_tool.verification.verdict import Shown, Verdict, VerdictOutcome
 
 __all__ = ["looks_like_jwt", "payload_of", "verify_jwt"]
@@ -66,23 +67,12 @@ def payload_of(content: bytes) -> dict[str, Any]:
 
 def _foreign(session: Session, installation: Installation, content: bytes, stranger: str, ours: str) -> Ended:
     """Tell what names us and fails (not valid) from what has nothing to do with us (can't tell)."""
-    claimed = _decoded(content)
+    claimed = decoded_jwt(content)
     traces = traces_in(installation, claimed)
     one = named(session, traces)
     if traces or one or did_web(installation.settings.base_url).encode() in claimed:
         return Ended(VerdictOutcome.NOT_VALID, ours, one)
     return Ended(VerdictOutcome.CANNOT_TELL, stranger)
-
-
-def _decoded(content: bytes) -> bytes:
-    """Return whatever the parts hold, as far as they can be decoded at all."""
-    found = content
-    for part in content.strip().split(b".")[:3]:
-        try:
-            found += b"\n" + base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4))
-        except (ValueError, binascii.Error):
-            continue
-    return found
 
 
 def _registered(session: Session, installation: Installation, document: Mapping[str, Any], content: bytes, standing: Standing | None) -> str:

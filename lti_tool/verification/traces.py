@@ -6,6 +6,8 @@ do with us: we can't tell. Nothing here parses; bytes are searched, and streams 
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 import zlib
 from collections.abc import Iterator, Sequence
@@ -49,6 +51,17 @@ def find(content: bytes, base_url: str, seals: Sequence[x509.Certificate]) -> Tr
         address = address or ours in part
         numbers += [number for match in _ADDRESS.findall(part) if (number := parse(match.decode()))]
     return Traces(tuple(dict.fromkeys(numbers)), address, any(_bears(content, seal) for seal in seals))
+
+
+def decoded_jwt(content: bytes) -> bytes:
+    """Return a JWT with whatever its parts hold, as far as they can be decoded at all: where to look for traces of us."""
+    found = content
+    for part in content.strip().split(b".")[:3]:
+        try:
+            found += b"\n" + base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4))
+        except (ValueError, binascii.Error):
+            continue
+    return found
 
 
 def _parts(content: bytes) -> Iterator[bytes]:

@@ -12,68 +12,24 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
+from kit_parts import FORMS, Issuer, told, write
 from record_parts import issued, keys_folder, tool
 
 from certificate_signing.development_pki import development_seal
-from certificate_signing.keyring import KeyUse, compromise, create_key
+from certificate_signing.keyring import KeyUse, create_key
 from certificate_signing.pdf_seal import seal
 from lti_tool import clock
-from lti_tool.administration import trust_kit
 from lti_tool.commands.main import sealwright
 from lti_tool.installation import Installation
-from lti_tool.issuing import register, revoking
+from lti_tool.issuing import register
 from lti_tool.issuing.keys import ring
-from lti_tool.issuing.records import CertificateRecord
 from lti_tool.issuing.render import render
-from lti_tool.issuing.token import qr_text
 from lti_tool.problem import Problem
 from lti_tool.verification.kit import TrustKit
-from lti_tool.verification.kit_verify import KitAnswer, verify_with_kit
+from lti_tool.verification.kit_verify import verify_with_kit
 from lti_tool.verification.verdict import VerdictOutcome
 
 __all__ = ["keys_folder", "tool"]
-FORMS = ("pdf", "credential", "jwt", "token")
-
-
-class Issuer:
-    """An issuer with a certificate of every standing, which leaves nothing behind but its kit and its holders' files."""
-
-    def __init__(self, installation: Installation, folder: Path) -> None:
-        self.installation, self.folder = installation, folder
-        self.numbers = {"kept": issued(installation, "Þóra Guðmundsdóttir"), "revoked": issued(installation), "replaced": issued(installation)}
-        revoking.revoke(installation, self.numbers["revoked"], "asked by Þóra", "administrator")
-        self.numbers["corrected"] = issued(installation, supersedes=self.numbers["replaced"])
-        self.files = {name: self.of(number) for name, number in self.numbers.items()}
-
-    def of(self, number: str) -> dict[str, bytes]:
-        with self.installation.database.read() as session:
-            record = session.get_one(CertificateRecord, number)
-            held = register.certificate(record)
-            jwt = self.installation.files.get(record.jwt_sha256) if record.jwt_sha256 else b""
-        token = qr_text(held.content, ring(self.installation).credential).encode()
-        return {
-            "pdf": register.pdf(self.installation, number),
-            "credential": register.credential(self.installation, number),
-            "jwt": jwt,
-            "token": token,
-        }
-
-    def gone(self) -> TrustKit:
-        """Write the kit, delete the installation, and open what is left."""
-        write(self.installation, self.folder)
-        self.installation.database.engine.dispose()
-        shutil.rmtree(self.installation.settings.home)
-        return TrustKit.open(self.folder)
-
-
-def write(installation: Installation, folder: Path) -> None:
-    for place, content in trust_kit.files(installation):
-        (folder / place).parent.mkdir(parents=True, exist_ok=True)
-        (folder / place).write_bytes(content)
-
-
-def told(answer: KitAnswer) -> tuple[str, tuple[str, ...]]:
-    return answer.verdict.outcome.value, answer.verdict.reasons
 
 
 @pytest.fixture
@@ -170,8 +126,8 @@ FORGERIES: list[tuple[Forge, tuple[str, tuple[str, ...]]]] = [
     (sealed_by_a_stranger, ("not-valid", ("other-signer",))),
     (sealed_by_us_and_never_issued, ("cannot-tell", ("sealed-not-registered",))),
     (a_jwt_changed, ("not-valid", ("content-changed",))),
-    (a_token_at_another_number, ("not-valid", ("token-wrong",))),
-    (a_token_changed, ("not-valid", ("token-wrong",))),
+    (a_token_at_another_number, ("not-valid", ("token-other-number",))),
+    (a_token_changed, ("not-valid", ("token-altered",))),
     (lambda _files, issuer: issuer.numbers["kept"].encode(), ("cannot-tell", ("kit-number-alone",))),
     (lambda _files, issuer: f"http://localhost:8400/c/{issuer.numbers['kept']}".encode(), ("cannot-tell", ("kit-number-alone",))),
     (lambda _files, _issuer: b"%PDF-1.7\nnothing", ("cannot-tell", ("not-ours",))),
@@ -179,7 +135,7 @@ FORGERIES: list[tuple[Forge, tuple[str, tuple[str, ...]]]] = [
     (lambda _files, _issuer: b'{"a": 1, "a": 2}', ("cannot-tell", ("unreadable",))),
     (lambda _files, _issuer: b"eyJhbGciOiJub25lIn0.e30.", ("cannot-tell", ("not-ours",))),
     (lambda _files, _issuer: b"hello", ("cannot-tell", ("not-recognised",))),
-    (lambda _files, _issuer: b"#1234567", ("not-valid", ("token-wrong",))),
+    (lambda _files, _issuer: b"#1234567", ("cannot-tell", ("not-recognised",))),
     (lambda _files, _issuer: b"\xff\x00" * 50, ("cannot-tell", ("not-recognised",))),
     (lambda _files, _issuer: b"", ("cannot-tell", ("not-recognised",))),
 ]
@@ -207,18 +163,6 @@ def test_after_rotations_old_and_new_ones_are_known(issuer: Issuer, tool: Instal
     for form in FORMS:
         assert told(verify_with_kit(kit, issuer.files["kept"][form], clock.now())) == ("valid", ())
         assert told(verify_with_kit(kit, new[form], clock.now())) == ("valid", ())
-
-
-@pytest.mark.parametrize(("since", "expected"), [(timedelta(hours=1), ("valid", ())), (-timedelta(hours=1), ("cannot-tell", ("seal-not-trusted",)))])
-def test_what_a_compromised_seal_made_earlier_is_proved_by_the_log(
-    issuer: Issuer, tool: Installation, since: timedelta, expected: tuple[str, tuple[str, ...]]
-) -> None:
-    """The place in the log is the proof of time that whoever has the stolen key can't make."""
-    sealing = next(entry for entry in ring(tool).entries if entry.use is KeyUse.SEAL)
-    later = clock.now() + timedelta(hours=2)
-    compromise(tool.settings.keys, sealing.id, clock.now() + since, later)
-    kit = issuer.gone()
-    assert told(verify_with_kit(kit, issuer.files["kept"]["pdf"], later)) == expected
 
 
 def test_what_is_older_than_the_log_is_known_by_its_lists(issuer: Issuer, tool: Installation, tmp_path: Path) -> None:
