@@ -1,6 +1,6 @@
 """Everything that a forger may show a verifier, as rows: what is shown, and what it must be told (threats S04 to S09, S16).
 
-None of them is ever valid, on the page, by the interface for programs, or on the command line.
+None of them is ever valid, on the page, by the interface for programs, on the command line, or by a trust kit.
 """
 
 from __future__ import annotations
@@ -186,6 +186,12 @@ TEXTS = {
     "a token of other keys": _text(NOT_VALID, "token-other-key")(lambda loot: loot.code(loot.a, loot.a, loot.stranger)),
 }  # fmt: skip
 ATTACKS = PDFS | PAPERS | CREDENTIALS | TEXTS
+# What a trust kit says where the register says more: it holds no names to compare a number with, and reads no pictures.
+BY_THE_KIT = {
+    **dict.fromkeys(("a number that nobody issued", "a number that was revoked", "a number that was replaced"), (CANNOT_TELL, "kit-number-alone")),
+    **dict.fromkeys((name for name in PAPERS if "photo" in name), (CANNOT_TELL, "not-recognised")),
+    "a scan of A with the code of B": (CANNOT_TELL, "not-ours"),
+}
 NEEDS_OCR = {"a photo of a forged paper", "a scan of A with the code of B"}
 
 

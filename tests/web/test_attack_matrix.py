@@ -13,8 +13,9 @@ from pathlib import Path
 
 import no_network
 import pytest
-from attacks import ATTACKS, CANNOT_TELL, NEEDS_OCR, Attack, Loot
+from attacks import ATTACKS, BY_THE_KIT, CANNOT_TELL, NEEDS_OCR, Attack, Loot
 from bs4 import BeautifulSoup
+from kit_parts import write
 from record_parts import issued
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
@@ -25,6 +26,8 @@ from lti_tool.evidence import ocr
 from lti_tool.issuing import keys, revoking
 from lti_tool.issuing.issue import issue
 from lti_tool.verification import words
+from lti_tool.verification.kit import TrustKit
+from lti_tool.verification.kit_verify import verify_with_kit
 
 MAIN = "from lti_tool.commands.main import main; main()"
 
@@ -58,6 +61,7 @@ def test_no_attack_is_ever_valid(house, loot, tmp_path, request):
     assert len(shown) > 60
     genuine = {loot.pdf(), loot.credential(), loot.jwt()}
     by_command = on_the_command_line(loot, shown, tmp_path)
+    kit = exported(loot, tmp_path / "kit")
     wrong = []
     for name, content in shown.items():
         attack = ATTACKS[name]
@@ -69,6 +73,7 @@ def test_no_attack_is_ever_valid(house, loot, tmp_path, request):
             told = {"command": by_command[name], "programs": by_interface(house, content), "page": on_the_page(house, content, attack)}
             told |= by_number(house, content) if name in NUMBERS else {}
             by_digest = {} if attack.text else by_hash(house, content)
+            told_by_kit = by_the_kit(kit, content)
         for way, (outcome, reason) in told.items():
             if outcome not in outcomes or reason not in reasons:
                 wrong.append((name, way, outcome, reason))
@@ -76,6 +81,8 @@ def test_no_attack_is_ever_valid(house, loot, tmp_path, request):
         known = (attack.outcome, *attack.reasons) if name in KNOWN_FILES else (CANNOT_TELL, "file-unknown")
         wrong += [(name, way, *found) for way, found in by_digest.items() if found != known]
         wrong += [(name, "reached", whereto) for whereto in tried]
+        if told_by_kit not in expected_of_the_kit(name, attack):
+            wrong.append((name, "kit", *told_by_kit))
     assert wrong == []
     request.getfixturevalue("needs_ocr")
 
@@ -102,6 +109,23 @@ def on_the_command_line(loot: Loot, shown: dict[str, bytes], folder: Path) -> di
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["what"] for line in lines] == list(items.values())
     return {name: (line["outcome"], line["reasons"][0] if line["reasons"] else "") for name, line in zip(items, lines, strict=True)}
+
+
+def exported(loot: Loot, folder: Path) -> TrustKit:
+    write(loot.installation, folder)
+    return TrustKit.open(folder)
+
+
+def by_the_kit(kit: TrustKit, content: bytes) -> tuple[str, str]:
+    verdict = verify_with_kit(kit, content, clock.now()).verdict
+    return verdict.outcome.value, verdict.reasons[0] if verdict.reasons else ""
+
+
+def expected_of_the_kit(name: str, attack: Attack) -> set[tuple[str, str]]:
+    """What the register says, but for what a kit can't know."""
+    if name in BY_THE_KIT:
+        return {BY_THE_KIT[name]}
+    return set(itertools.product({attack.outcome} if attack.outcome else {"not-valid", CANNOT_TELL}, attack.reasons))
 
 
 def somebody(house):
