@@ -66,7 +66,7 @@ def entries(fetch: Fetch, first: int, size: int) -> Iterator[bytes]:
     """Return the entries from `first` to the end of a log of this size, not proved. Raises LogWrong for a malformed bundle."""
     for number in range(first // WIDTH, (size + WIDTH - 1) // WIDTH):
         width = min(WIDTH, size - number * WIDTH)
-        found = list(_bundle(fetch(place_path("entries", number, width))))
+        found = list(bundled(fetch(place_path("entries", number, width))))
         if len(found) != width:
             raise LogWrong(f"a bundle of the log has not {width} entries")
         yield from found[max(0, first - number * WIDTH) :]
@@ -102,7 +102,8 @@ def _peaks(fetch: Fetch, seen: Checkpoint, head: Checkpoint) -> dict[Place, byte
     return peaks
 
 
-def _bundle(content: bytes) -> Iterator[bytes]:
+def bundled(content: bytes) -> Iterator[bytes]:
+    """Cut a bundle into its entries. Raises LogWrong for one that is cut off."""
     while content:
         length = int.from_bytes(content[:2], "big")
         if len(content) < 2 + length or len(content) < 2:

@@ -19,7 +19,8 @@ from certificate_signing.checkpoint import unverified_checkpoint
 from certificate_signing.did import did_document, did_web
 from certificate_signing.key_folder import MANIFEST, KeyEntry, KeyUse, manifest
 from certificate_signing.keyring import KeyRing
-from certificate_signing.log_reader import layout, place_path
+from certificate_signing.log_entry import LogEntry
+from certificate_signing.log_reader import WIDTH, bundled, layout, place_path
 from lti_tool import clock
 from lti_tool.installation import Installation
 from lti_tool.issuing import status
@@ -28,6 +29,7 @@ from lti_tool.issuing.logged import current_checkpoint
 from lti_tool.issuing.records import CertificateRecord
 from lti_tool.issuing.sealing import authorities
 from lti_tool.public_log import checkpoints, tiles
+from lti_tool.verification import kit_files
 
 VERSION: Final = 1
 _README: Final = """\
@@ -37,8 +39,8 @@ With this folder every certificate that this issuer ever issued can be verified,
 
     sealwright verify --trust-kit THIS_FOLDER certificate.pdf
 
-That needs no installation of the issuer, no database and no network. check/index.html, put on any web server, checks the QR code on
-a certificate in a browser.
+That needs no installation of the issuer, no database and no network. The folder check/, put on any web server, checks the QR code on
+a certificate, and the certificate's file, in a browser.
 
 The folder holds the issuer's public keys with their history (keys/, .well-known/did.json, seals/), its status lists (status/), and its
 whole public log (log/, in the layout of c2sp.org/tlog-tiles). It holds no private key and nothing about any person. Anybody may copy
@@ -66,7 +68,11 @@ def files(installation: Installation) -> Iterator[tuple[str, bytes]]:
     yield from _keys(installation, ring)
     for number in range(1, lists + 1):
         yield f"status/{number}.json", status.status_list(installation, number)
+    size = unverified_checkpoint(note).size
     yield from _log(installation, ring, note)
+    told = kit_files.About(settings.organisation, made_at.isoformat())
+    for place, content in kit_files.index(told, ring, lambda: _entries(installation, size)):
+        yield f"{kit_files.FOLDER}/{place}", content
 
 
 def _keys(installation: Installation, ring: KeyRing) -> Iterator[tuple[str, bytes]]:
@@ -107,6 +113,14 @@ def _log(installation: Installation, ring: KeyRing, note: str) -> Iterator[tuple
         for kind, number, width in layout(head.size):
             made = tiles.entries(reader, number, width) if kind == "entries" else tiles.tile(reader, int(kind), number, width)
             yield f"log/{place_path(kind, number, width)}", made or b""
+
+
+def _entries(installation: Installation, size: int) -> Iterator[LogEntry]:
+    """Go through the first entries of the log, as many as its checkpoint has, a tile at a time."""
+    with installation.database.look() as reader:
+        for number in range((size + WIDTH - 1) // WIDTH):
+            bundle = tiles.entries(reader, number, min(WIDTH, size - number * WIDTH)) or b""
+            yield from (LogEntry.parse(entry) for entry in bundled(bundle))
 
 
 def _json(content: object) -> bytes:

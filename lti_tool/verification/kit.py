@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from lti_tool.issuing.status import place
 from lti_tool.problem import Problem
 from lti_tool.public_log import publishing
 from lti_tool.public_log.sources import source
+from lti_tool.verification import kit_files
 
 VERSION: Final = 1
 
@@ -60,7 +61,7 @@ class TrustKit:
 
     @classmethod
     def open(cls, folder: Path) -> TrustKit:
-        """Open a kit and prove all of it by its keys: the log by its checkpoint, every status list by its proof.
+        """Open a kit and prove all of it by its keys: the log by its checkpoint, every status list by its proof, the index by the log.
 
         Whether the keys are the issuer's is for whoever got the kit to know. Raises Problem("trust-kit-wrong", "log-unreadable").
         """
@@ -70,6 +71,7 @@ class TrustKit:
                 raise Problem("trust-kit-wrong", reason=f"it is of version {about['version']}")
             ring = KeyRing.open(folder / "keys")
             head, entries = _log(folder, ring)
+            _compare_index(folder, kit_files.About(about["issuer"]["name"], about["made_at"]), ring, entries)
             return cls(
                 address=about["issuer"]["address"],
                 organisation=about["issuer"]["name"],
@@ -99,6 +101,19 @@ def _log(folder: Path, ring: KeyRing) -> tuple[Checkpoint, tuple[LogEntry, ...]]
     origin = unverified_checkpoint(fetch("checkpoint").decode()).origin
     found = follow(fetch, None, [NoteKey(origin, public) for public in ring.log_public.values()])
     return found.head, found.entries
+
+
+def _compare_index(folder: Path, about: kit_files.About, ring: KeyRing, entries: Sequence[LogEntry]) -> None:
+    """Refuse a kit whose index for browsers says something else than its log.
+
+    A kit without one is as good for us, and so is one whose index is of a form that another release wrote: its own page reads it.
+    """
+    told = folder / kit_files.FOLDER / "about.json"
+    if not told.is_file() or json.loads(told.read_bytes())["version"] != kit_files.VERSION:
+        return
+    for name, content in kit_files.index(about, ring, lambda: entries):
+        if (folder / kit_files.FOLDER / name).read_bytes() != content:
+            raise Problem("trust-kit-wrong", reason=f"{kit_files.FOLDER}/{name} says something else than the log")
 
 
 def _traced(entries: Iterable[LogEntry]) -> dict[str, Traced]:

@@ -130,6 +130,7 @@ def step_names() -> dict[str, tuple[str, str]]:
         "code-found": (_("It bears one code"), _("It bears no code that we could find, or several")),
         "paper-agrees": (_("The paper says what our record says"), _("We can't confirm that the paper says what our record says")),
         "original-shown": (_("It is the certificate itself"), _("It is a picture of the certificate")),
+        "kit-file": (_("It is a file that was issued"), _("It is no file that is known here")),
         "in-register": (_("It is in our register"), _("It is not in our register")),
         "record-intact": (_("Our record of it is intact"), _("We have no good record of it")),
         "in-public-log": (_("In the public log"), _("Not as the public log has it")),

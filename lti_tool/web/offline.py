@@ -22,7 +22,7 @@ from lti_tool.web.places import STATIC
 
 blueprint = Blueprint("offline", __name__, url_prefix="/c/offline")
 
-SCRIPTS: Final = ("page", "result", "shown", "store", "verdict", "token", "issuer", "cose", "cbor")
+SCRIPTS: Final = ("page", "result", "shown", "store", "verdict", "token", "issuer", "cose", "cbor", "files", "file_claims", "file_verdict")
 # Sizes and type of each icon; phones that draw no SVG on their home screen take one of the others.
 ICONS: Final = {"icon.svg": ("any", "image/svg+xml"), "icon-192.png": ("192x192", "image/png"), "icon-512.png": ("512x512", "image/png")}
 KEPT: Final = int(TTL.total_seconds())
@@ -122,7 +122,10 @@ def script(name: str) -> bytes:
 
 
 def rendered(manifest: str, **addresses: str) -> str:
-    """Return the page; `addresses` says where its `keys`, `status` and `worker` are, the worker's `scope`, and whom to `ask`."""
+    """Return the page; `addresses` says where its `keys`, `status` and `worker` are, the worker's `scope`, and whom to `ask`.
+
+    A copy for when the issuer is gone has the address of its index of `files` besides.
+    """
     return render_template("pages/offline.html", config={**addresses, **words()}, manifest=manifest)
 
 

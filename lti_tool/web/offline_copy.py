@@ -13,10 +13,12 @@ from lti_tool.web.guard import installation
 def standalone() -> dict[str, bytes]:
     """Return the folder's files by name: the page, its parts, the keys and the list as they are now. Call inside a request's context.
 
+    With the index of `lti_tool/verification/kit_files.py` beside them the page finds files as well.
+
     Whoever replaces `keys.json` and `status.cwt` by newer ones brings every copy up to date that has a network.
     """
     kept = offline.files()
-    page = offline.rendered("app.webmanifest", keys="keys.json", status="status.cwt", worker="worker.js", scope="./", ask="")
+    page = offline.rendered("app.webmanifest", keys="keys.json", status="status.cwt", worker="worker.js", scope="./", ask="", files="files/")
     for address in kept:
         page = page.replace(f'"{address}"', f'"{basename(address)}"')
     parts = {basename(address): content for address, content in kept.items()}

@@ -19,6 +19,8 @@ STEPS: Final = (
     "not-revoked",
     "not-replaced",
     "in-time",
+    "kit-file",
+    "key-counted",
 )
 _ENDED: Final = {"replaced": "arrow-repeat", "expired": "clock-history"}
 _FORGED: Final = ("revoked", "token-altered", "token-other-key", "token-other-number", "other-address")
@@ -32,6 +34,9 @@ _UNKNOWN: Final = (
     "list-old",
     "list-unknown",
     "not-recognised",
+    "kit-file-unknown",
+    "kit-files-away",
+    "seal-not-trusted",
 )
 
 
@@ -82,5 +87,17 @@ def _texts() -> dict[str, str]:
         "notAsked": _("not asked any more"),
         "validThen": _("This certificate is genuine. It had not been revoked or replaced when this browser last asked: {when}."),
         "asOfFresh": _("Checked in your browser with the issuer's list of {when}. The issuer was not told which certificate you are looking at."),
+        "validCopy": _("This certificate is genuine. It had not been revoked or replaced when this copy was made: {when}."),
+        "validFile": _(
+            "This file is genuine: byte for byte what the issuer entered in its public log on {day}. "
+            "It had not been revoked or replaced when this copy was made: {when}."
+        ),
+        "asOfCopy": _(
+            "Checked in your browser with a copy of what the issuer published, made {when}. What was revoked or replaced since then it can't know."
+        ),
+        "asOfFile": _(
+            "Checked in your browser, which the file did not leave, with a copy of the issuer's public log, made {when}. "
+            "What was revoked or replaced since then it can't know."
+        ),
         "asOfKept": _("Checked in your browser, without the issuer, with its list of {when} ({age})."),
     }

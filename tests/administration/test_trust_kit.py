@@ -185,6 +185,10 @@ SPOILT: dict[str, Spoil] = {
     ),
     "a shorter log": ("log/checkpoint", lambda content: content.replace(b"\n11\n", b"\n10\n")),
     "a list without the bit": ("status/1.json", lambda content: content.replace(b'"encodedList": "u', b'"encodedList": "uH')),
+    "an index that says something else than the log": ("check/files/000.json", lambda content: content.replace(b'"revoked"', b'"replaced"')),
+    "an index that says nothing of a file": ("check/files/000.json", lambda content: b"{" + content.partition(b",\n")[2]),
+    "an index of another day": ("check/files/about.json", lambda content: content.replace(b'"made_at": "2', b'"made_at": "3')),
+    "an index that says nothing of itself": ("check/files/about.json", lambda _content: b"{}"),
     "another key": ("keys/keys.json", lambda content: content.replace(b"MCow", b"MCox")),
     "no manifest": ("keys/keys.json", lambda _content: b""),
     "another version": ("kit.json", lambda content: content.replace(b'"version": 1', b'"version": 2')),
@@ -204,6 +208,15 @@ def test_a_kit_that_was_changed_verifies_nothing(issuer: Issuer, spoil: Spoil) -
         TrustKit.open(issuer.folder)
 
 
+def test_a_kit_without_an_index_or_with_one_of_another_release_is_as_good(issuer: Issuer) -> None:
+    kit = issuer.gone()
+    about = issuer.folder / "check" / "files" / "about.json"
+    about.write_bytes(about.read_bytes().replace(b'"version": 1', b'"version": 2'))
+    assert TrustKit.open(issuer.folder).traces == kit.traces
+    shutil.rmtree(issuer.folder / "check")
+    assert TrustKit.open(issuer.folder).traces == kit.traces
+
+
 def test_the_commands(issuer: Issuer, tool: Installation, tmp_path: Path) -> None:
     def run(*arguments: str) -> Any:
         return CliRunner().invoke(sealwright, arguments)
@@ -213,7 +226,7 @@ def test_the_commands(issuer: Issuer, tool: Installation, tmp_path: Path) -> Non
     again = run("--home", str(tool.settings.home), "export", "trust-kit", str(issuer.folder))
     assert isinstance(again.exception, Problem)
     page = {file.name for file in (issuer.folder / "check").iterdir()}
-    assert {"index.html", "worker.js", "keys.json", "status.cwt"} <= page
+    assert {"index.html", "worker.js", "keys.json", "status.cwt", "files"} <= page
     assert "Þóra" not in (issuer.folder / "check" / "index.html").read_text(encoding="utf-8")
     assert again.exception.code == "folder-not-empty"
     tool.database.engine.dispose()

@@ -1,6 +1,7 @@
 // The page that checks a certificate by itself: what it is given in its address, pasted, or photographed never leaves the browser.
 
 import { able } from "./cose.js";
+import { fileVerdict } from "./file_verdict.js";
 import { show } from "./result.js";
 import { shownIn } from "./shown.js";
 import { load } from "./store.js";
@@ -10,6 +11,9 @@ const config = JSON.parse(document.getElementById("offline-config").textContent)
 const form = document.getElementById("offline-form");
 const field = document.getElementById("offline-text");
 const photo = document.getElementById("offline-photo");
+const chosen = document.getElementById("offline-file");
+const zone = document.getElementById("offline-file-part");
+const LARGEST = 50_000_000; // bytes; certificates have some 80,000
 
 async function check(shown) {
   show.busy();
@@ -19,7 +23,8 @@ async function check(shown) {
   }
   const { issuer, list } = await load(config);
   const foreign = Boolean(shown.origin) && Boolean(issuer) && shown.origin !== issuer.address;
-  show.answer(config, await verdict({ ...shown, foreign }, issuer, list), { issuer, list, number: shown.number });
+  const oldest = config.files ? Infinity : undefined;
+  show.answer(config, await verdict({ ...shown, foreign }, issuer, list, new Date(), oldest), { issuer, list, number: shown.number });
 }
 
 function fromAddress() {
@@ -47,7 +52,39 @@ async function fromPhoto(file) {
   }
 }
 
+// The index of files is a part of trust kits alone: elsewhere there is the issuer to ask.
+async function fromFile(file) {
+  show.busy();
+  if (!(await able())) {
+    show.unable(config, {});
+    return;
+  }
+  if (file.size > LARGEST) {
+    show.nothing(config, {});
+    return;
+  }
+  const [{ list }, bytes] = await Promise.all([load(config), file.arrayBuffer()]);
+  const found = await fileVerdict(new Uint8Array(bytes), config.files, list);
+  show.fileAnswer(config, found);
+}
+
+function takeFiles() {
+  zone.hidden = false;
+  chosen.addEventListener("change", () => chosen.files.length > 0 && fromFile(chosen.files[0]));
+  addEventListener("dragover", (event) => {
+    event.preventDefault();
+    zone.classList.add("over");
+  });
+  addEventListener("dragleave", () => zone.classList.remove("over"));
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    zone.classList.remove("over");
+    if (event.dataTransfer.files.length) fromFile(event.dataTransfer.files[0]);
+  });
+}
+
 form.hidden = false;
+if (config.files) takeFiles();
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   fromText(field.value);

@@ -5,7 +5,7 @@ const DAY = 86_400_000;
 // Days as the server writes them: 21 November 2026, 14:03.
 const LANGUAGE = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
 
-export const show = { busy, answer, unable, nothing };
+export const show = { busy, answer, fileAnswer, unable, nothing };
 
 function busy() {
   at("offline-busy").hidden = false;
@@ -21,6 +21,20 @@ function answer(config, found, { issuer, list, number }) {
   steps(config, found, told.mood);
   asOf(config, issuer, list);
   ask(config, found.claims?.number ?? number);
+  at("offline-result").hidden = false;
+}
+
+function fileAnswer(config, found) {
+  const told = config.words[found.reason || "valid"];
+  const made = { when: found.listAt ? moment(found.listAt) : "", day: found.loggedAt ? moment(found.loggedAt) : "" };
+  const dated = { until: found.claims?.lastDay ? day(found.claims.lastDay) : "" };
+  headline({ ...told, word: filled(told.word, dated), sentence: filled(found.reason ? told.sentence : config.texts.validFile, made) });
+  facts(found.claims, { name: found.issuer }, config);
+  steps(config, found, told.mood);
+  at("offline-old").hidden = true;
+  at("offline-as-of").hidden = !found.listAt;
+  at("offline-as-of").textContent = filled(config.texts.asOfFile, made);
+  ask(config, "");
   at("offline-result").hidden = false;
 }
 
@@ -44,27 +58,30 @@ function headline(told) {
   section.querySelector(".icon")?.remove();
   section.prepend(icon(told.icon));
   at("offline-word").textContent = told.word;
-  at("offline-sentence").textContent = told.sentence;
+  at("offline-sentence").textContent = at("offline-told").textContent = told.sentence;
   document.title = told.word;
   at("offline-word").focus();
 }
 
 function sentence(config, told, found, issuer) {
-  if (found.reason || issuer?.fresh) return told.sentence;
-  return filled(config.texts.validThen, { when: moment(found.listAt) });
+  if (found.reason || (issuer?.fresh && !config.files)) return told.sentence;
+  return filled(config.files ? config.texts.validCopy : config.texts.validThen, { when: moment(found.listAt) });
 }
 
 function facts(claims, issuer, config) {
-  at("offline-facts").hidden = !claims;
-  if (!claims) return;
+  // Of a file whose own words this browser can't read it is known all the same that it is genuine.
+  at("offline-facts").hidden = !claims?.holder;
+  if (!claims?.holder) return;
   const cut = (name) => claims[name] + (claims.shortened.includes(name) ? "…" : "");
   for (const name of ["holder", "holder-again"]) at(`offline-${name}`).textContent = cut("holder");
   at("offline-award").textContent = cut("award");
   at("offline-level").textContent = claims.level;
   for (const part of document.querySelectorAll("[data-level]")) part.hidden = !claims.level;
   at("offline-shortened").hidden = !claims.shortened.length;
-  at("offline-issued").textContent = filled(config.texts.issued, { day: day(claims.issuedOn), issuer: issuer.name });
-  at("offline-issued-on").textContent = day(claims.issuedOn);
+  // A code says the day, a credential the instant.
+  const issued = claims.issuedAt ? moment(claims.issuedAt) : day(claims.issuedOn);
+  at("offline-issued").textContent = filled(config.texts.issued, { day: issued, issuer: issuer.name });
+  at("offline-issued-on").textContent = issued;
   at("offline-until").textContent = claims.lastDay ? day(claims.lastDay) : config.texts.noEnd;
   at("offline-issuer").textContent = issuer.name;
   at("offline-number").textContent = claims.number.replace(/.{4}(?=.)/g, "$&-");
@@ -93,9 +110,10 @@ function asOf(config, issuer, list) {
   place.hidden = !list;
   if (!list) return;
   const age = Date.now() - list.at;
-  const text = issuer.fresh ? config.texts.asOfFresh : config.texts.asOfKept;
+  const text = config.files ? config.texts.asOfCopy : issuer.fresh ? config.texts.asOfFresh : config.texts.asOfKept;
   place.textContent = filled(text, { when: moment(list.at), age: ago(age) });
-  at("offline-old").hidden = issuer.fresh || age < DAY;
+  // A copy of a trust kit is as old as it is: there may be nobody any more who makes a newer one.
+  at("offline-old").hidden = Boolean(config.files) || issuer.fresh || age < DAY;
 }
 
 function ask(config, number) {

@@ -19,11 +19,12 @@ class Ended extends Error {
 }
 
 // `shown` is { digits, number (of the address, or ""), foreign (whether the address is another host's) }; `issuer` and `list` are
-// what issuer.js read, or null. Returns { outcome, reason, steps, claims (only if they are signed by the issuer), listAt }.
-export async function verdict(shown, issuer, list, now = new Date()) {
+// what issuer.js read, or null. Returns { outcome, reason, steps, claims (only if they are signed by the issuer), listAt }. A copy that is
+// kept for when the issuer is gone sets no limit to the age of its list: there is no newer one, and how old it is is said.
+export async function verdict(shown, issuer, list, now = new Date(), oldest = OLDEST) {
   const found = { outcome: "valid", reason: "", held: 0, claims: null, listAt: list?.at ?? null };
   try {
-    await taken(shown, issuer, list, now, found);
+    await taken(shown, issuer, list, { now, oldest }, found);
   } catch (ended) {
     if (!(ended instanceof Ended)) throw ended;
     found.outcome = ended.outcome;
@@ -33,7 +34,7 @@ export async function verdict(shown, issuer, list, now = new Date()) {
   return { ...found, steps };
 }
 
-async function taken(shown, issuer, list, now, found) {
+async function taken(shown, issuer, list, { now, oldest }, found) {
   const { message, claims } = readable(shown.digits);
   found.held = 1;
   const key = known(message, claims, issuer);
@@ -46,7 +47,7 @@ async function taken(shown, issuer, list, now, found) {
   if (shown.foreign) throw new Ended("not-valid", "other-address");
   if (shown.number && shown.number !== claims.number) throw new Ended("not-valid", "token-other-number");
   found.held = 5;
-  const status = listed(list, claims, now);
+  const status = listed(list, claims, now, oldest);
   found.held = 6;
   if (status === REVOKED) throw new Ended("not-valid", "revoked");
   found.held = 7;
@@ -90,9 +91,9 @@ function inItsTime(claims, key) {
   if (issued < first || issued > last) throw new Ended("cannot-tell", "key-out-of-time");
 }
 
-function listed(list, claims, now) {
+function listed(list, claims, now, oldest) {
   if (!list) throw new Ended("cannot-tell", "list-missing");
-  if (now - list.at > OLDEST) throw new Ended("cannot-tell", "list-old");
+  if (now - list.at > oldest) throw new Ended("cannot-tell", "list-old");
   const status = list.status(claims.index);
   if (status === null) throw new Ended("cannot-tell", "list-unknown");
   return status;
