@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
-import shutil
-import subprocess
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from certificate_parts import AWARD, BASE, NOW, content
+from npm_parts import Ask, ask
 
 from certificate_signing.data_integrity import add_proof
 from certificate_signing.did import did_document, did_web, verification_method
@@ -20,29 +17,7 @@ from certificate_signing.keyring import KeyRing
 from certificate_signing.status_list import StatusList, status_list_credential
 from lti_tool.issuing.make import signed_credential
 
-Ask = Callable[[str, dict[str, Any]], dict[str, Any]]
-HERE = Path(__file__).parent / "npm_verifier"
-
-
-@pytest.fixture(scope="module")
-def ask(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ask:
-    """Install the locked libraries in a folder of their own and return a way to ask them."""
-    rules = request.config.pluginmanager.get_plugin(str(Path(__file__).parents[1] / "conftest.py"))
-    folder = tmp_path_factory.mktemp("npm") / "verifier"
-    shutil.copytree(HERE, folder, ignore=shutil.ignore_patterns("node_modules"))
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        rules.skip_or_fail("node and npm are not installed")
-    installed = subprocess.run([npm, "ci", "--ignore-scripts"], cwd=folder, capture_output=True, text=True, timeout=300, check=False)
-    if installed.returncode:
-        rules.skip_or_fail(f"npm ci failed: {installed.stderr[-300:]}")
-
-    def asked(script: str, question: dict[str, Any]) -> dict[str, Any]:
-        done = subprocess.run([node, script], cwd=folder, input=json.dumps(question), capture_output=True, text=True, timeout=300, check=True)
-        answers: dict[str, Any] = json.loads(done.stdout)
-        return answers
-
-    return asked
+__all__ = ["ask"]
 
 
 @pytest.fixture(scope="module")

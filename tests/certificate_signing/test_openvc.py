@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
 from datetime import UTC, date, datetime
-from importlib import resources
 from typing import Any
 
 import jwt
 import pytest
 from certificate_parts import AWARD, BASE, NOW, content
-from openvc import VerificationPolicy, verify_credential
-from openvc.did.base import DidDocument, parse_did_document
 from openvc.errors import OpenvcError
+from openvc_parts import AskOpenvc, openvc_with
 
-from certificate_signing.canonical import CONTEXTS
 from certificate_signing.data_integrity import add_proof
 from certificate_signing.did import did_document, did_web, verification_method
 from certificate_signing.keyring import KeyRing
@@ -29,34 +25,14 @@ from lti_tool.issuing.make import signed_credential, signed_jwt
 pytestmark = pytest.mark.judge
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 REVOKED = 7
-AWAY = {address: json.loads((resources.files("certificate_signing.contexts") / file).read_bytes()) for address, file in CONTEXTS.items()}
-Ask = Callable[[Any], Any]
 
 
 @pytest.fixture(scope="module")
-def ask(ring: KeyRing) -> Ask:
-    """Ask the library, which finds our DID document and our status list where they are published, and nothing else."""
-    parsed = parse_did_document(did_document(BASE, ring.credential_public, ring.jwt_public))
+def ask(ring: KeyRing) -> AskOpenvc:
+    """Ask the library with our DID document and our status list."""
     status = status_list_credential(StatusList.empty().with_set([REVOKED]), address=f"{BASE}/status/1", issuer=did_web(BASE), valid_from=NOW)
     listed = add_proof(status, ring.credential, verification_method(BASE, ring.credential.key_id), NOW)
-
-    class Resolver:
-        def supports(self, did: str) -> bool:
-            return did == did_web(BASE)
-
-        def resolve(self, did: str) -> DidDocument:
-            assert did == did_web(BASE)
-            return parsed
-
-    def status_list(address: str, *_: object, **__: object) -> Any:
-        assert address == f"{BASE}/status/1"
-        return verify_credential(listed, policy=VerificationPolicy(now=AT, require_status=False), resolver=Resolver(), extra_contexts=AWAY).credential
-
-    def asked(shown: Any) -> Any:
-        policy = VerificationPolicy(now=AT, expected_types=["OpenBadgeCredential"])
-        return verify_credential(shown, policy=policy, resolver=Resolver(), resolve_status_list=status_list, extra_contexts=AWAY)
-
-    return asked
+    return openvc_with(did_document(BASE, ring.credential_public, ring.jwt_public), listed, AT)
 
 
 def badge(ring: KeyRing, **changes: Any) -> dict[str, Any]:
@@ -74,24 +50,24 @@ GOOD: dict[str, dict[str, Any]] = {"plain": {}, "difficult": {"holder_name": 'Ε
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_it_verifies_what_we_signed(ask: Ask, ring: KeyRing, name: str) -> None:
+def test_it_verifies_what_we_signed(ask: AskOpenvc, ring: KeyRing, name: str) -> None:
     result = ask(badge(ring, **GOOD[name]))
     assert result.issuer == did_web(BASE)
     assert result.credential["credentialSubject"]["achievement"]["name"] == AWARD.title
 
 
 @pytest.mark.parametrize("changes", [{"expires_on": date(2025, 1, 1)}, {"status_index": REVOKED}], ids=["expired", "revoked"])
-def test_it_refuses_what_ended(ask: Ask, ring: KeyRing, changes: dict[str, Any]) -> None:
+def test_it_refuses_what_ended(ask: AskOpenvc, ring: KeyRing, changes: dict[str, Any]) -> None:
     with pytest.raises(OpenvcError):
         ask(badge(ring, **changes))
 
 
-def test_it_refuses_what_others_signed_in_our_name(ask: Ask, other_ring: KeyRing) -> None:
+def test_it_refuses_what_others_signed_in_our_name(ask: AskOpenvc, other_ring: KeyRing) -> None:
     with pytest.raises(OpenvcError):
         ask(badge(other_ring))
 
 
-def test_it_refuses_what_was_altered(ask: Ask, ring: KeyRing) -> None:
+def test_it_refuses_what_was_altered(ask: AskOpenvc, ring: KeyRing) -> None:
     altered = copy.deepcopy(badge(ring))
     altered["credentialSubject"]["achievement"]["name"] = "Rocket science"
     with pytest.raises(OpenvcError):
