@@ -311,6 +311,9 @@ def test_a_browser_that_is_too_old_says_so(office: Office, browser: Opener) -> N
     code = office.codes["Þóra Guðmundsdóttir"]
     page.goto(f"{office.url}/c/offline#{code.partition('#')[2]}")
     expect(page.locator("#offline-sentence")).to_contain_text("This browser can't check certificates by itself")
+    # Nothing is kept there that would answer in the issuer's place.
+    page.wait_for_timeout(500)
+    assert page.evaluate("navigator.serviceWorker.getRegistrations().then(found => found.length)") == 0
     page.goto(code)
     expect(page.locator("#verdict")).to_have_text("Valid")
 

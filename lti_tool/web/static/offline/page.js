@@ -94,6 +94,7 @@ if ("BarcodeDetector" in window) {
   document.getElementById("offline-photo-part").hidden = false;
   photo.addEventListener("change", () => photo.files.length > 0 && fromPhoto(photo.files[0]));
 }
-if (navigator.serviceWorker) navigator.serviceWorker.register(config.worker, { scope: config.scope }).catch(() => {});
 if (!shownIn(location.href).digits) load(config);
 fromAddress();
+// Kept in a browser that can't check, this page would only stand between its reader and the issuer's answer.
+if (navigator.serviceWorker && (await able())) navigator.serviceWorker.register(config.worker, { scope: config.scope }).catch(() => {});
