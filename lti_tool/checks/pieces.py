@@ -74,7 +74,7 @@ def holder(case: Case) -> list[Finding]:
         return [case.finding("holder-missing", Verdict.REVIEW, applicant=applicant.full_name)]
     details = {"seen": reading.holder.value, "applicant": applicant.full_name}
     likeness = compare(applicant.given_name, applicant.family_name, reading.holder.value)
-    unsure = any(doubt.code in ("holder-ambiguous", "holder-unannounced", "hidden-text") for doubt in reading.doubts)
+    unsure = reading.holder.sure < 1 or any(doubt.code in ("holder-ambiguous", "holder-unannounced", "hidden-text") for doubt in reading.doubts)
     if likeness is Likeness.SAME:
         return [case.finding("holder-fits", Verdict.ACCEPT, reading.holder.place, **details)]
     if likeness is Likeness.CLOSE or unsure or not _is_whole_name(reading.holder.value) or _may_be_misread(reading.holder, applicant):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from lti_tool.evidence.arrangement import least_torn_first
@@ -14,8 +15,11 @@ from lti_tool.evidence.holder_standing import standing as standing_in
 from lti_tool.evidence.layout import Document, place_of
 from lti_tool.evidence.reading import Doubt, Fact
 from lti_tool.evidence.vocabulary import Vocabulary
+from lti_tool.scheme.phrases import words_of
 
 CLEARLY_LARGER: Final = 1.2
+# How sure a name is beside others.
+UNSURE: Final = 0.7
 # What parts the names that the doubt ``holder-ambiguous`` lists: all of them if they are two, else the likeliest three.
 SEPARATED_NAMES: Final = " / "
 
@@ -28,14 +32,26 @@ def holder(document: Document, vocabulary: Vocabulary) -> tuple[Fact[str] | None
         named = [found for found in Names(document, row, vocabulary).candidates() if found.lexemes]
         candidates = _likely(without_staff(named, document, vocabulary))
         if any(len(candidate.words) > 1 for candidate in candidates):
-            return _chosen(candidates)
+            return _beside_others(_chosen(candidates), _lines(document, vocabulary))
         single = single or candidates
-    lines = [found for row in document.rows[:1] for found in standing_in(Names(document, row, vocabulary))]
+    lines = _lines(document, vocabulary)
     standing = _largest(without_staff(lines, document, vocabulary))
     if standing or single:
         return _chosen(standing or single)
     mentioned = without_staff([found for row in document.rows[:1] for found in mentions(Names(document, row, vocabulary))], document, vocabulary)
     return _chosen(mentioned) if mentioned else (None, ())
+
+
+def _lines(document: Document, vocabulary: Vocabulary) -> list[Candidate]:
+    return [found for row in document.rows[:1] for found in standing_in(Names(document, row, vocabulary))]
+
+
+def _beside_others(chosen: tuple[Fact[str] | None, tuple[Doubt, ...]], lines: Sequence[Candidate]) -> tuple[Fact[str] | None, tuple[Doubt, ...]]:
+    """Be less sure of a name where another one that nothing announces is set large: a label may be of what stands on its other side."""
+    fact, doubts = chosen
+    if fact is None or all(set(words_of(fact.value)) & line.words for line in lines):
+        return chosen
+    return replace(fact, sure=min(fact.sure, UNSURE)), doubts
 
 
 def _largest(standing: Sequence[Candidate]) -> list[Candidate]:
@@ -71,7 +87,7 @@ def _chosen(candidates: Sequence[Candidate]) -> tuple[Fact[str] | None, tuple[Do
         doubts.append(Doubt("holder-unannounced", best.text, place))
     if mixes_scripts(best.text):
         doubts.append(Doubt("mixed-script", best.text, place))
-    return Fact(best.text, best.text, place, 1.0 if len(groups) == 1 else 0.7), tuple(doubts)
+    return Fact(best.text, best.text, place, 1.0 if len(groups) == 1 else UNSURE), tuple(doubts)
 
 
 def _same(one: Candidate, other: Candidate) -> bool:

@@ -16,6 +16,8 @@ from lti_tool.evidence.vocabulary import Hit
 
 MOST_STANDING: Final = 5
 WEIGHT: Final = {"fields": 4, "label": 3, "before": 3, "after": 2, "standing": 1, "mentioned": 1}
+# A label that stands between two names is of the upper one only if it is so much nearer to it.
+CAPTION_NEARER: Final = 0.6
 # The longest that stands in brackets after a name, in words and marks.
 LONGEST_BRACKET: Final = 20
 # Groups of phrases that no person is named by.
@@ -123,7 +125,8 @@ class Names(NameWords):
         near = self._beside_or_under(anchor, self.row.lexemes[at].word)
         if near and (named := self.cleaned(taken := self._take(at))) and not self._goes_on(named):
             # A head of a table stands beside the head of the next column, and over its name.
-            below = self._below(anchor) if len(named) == 1 and hit.name == "label" else []
+            level = abs(named[0].word.box[1] - anchor.box[1]) < anchor.box[3] - anchor.box[1]
+            below = self._below(anchor) if hit.name == "label" and (len(named) == 1 or not level) else []
             return below if len(self.cleaned(below)) > 1 else taken
         return self._below(anchor)
 
@@ -152,18 +155,22 @@ class Names(NameWords):
     def _below(self, label: Word) -> list[Lexeme]:
         """Return the line right under (else over) a label that stands alone, as in tables and under signature lines."""
         left, top, right, bottom = label.box
+        height = bottom - top
+        found: list[tuple[float, list[Lexeme]]] = []
         for under in (True, False):
             near = [
-                segment
+                ((segment.box[1] - bottom if under else top - segment.box[3]), segment)
                 for segment in self.document.segments
-                if segment.page == label.page
-                and min(right, segment.box[2]) - max(left, segment.box[0]) > 0
-                and 0 <= (segment.box[1] - bottom if under else top - segment.box[3]) + 0.005 < 2.5 * (bottom - top)
+                if segment.page == label.page and min(right, segment.box[2]) - max(left, segment.box[0]) > 0
             ]
-            for segment in sorted(near, key=lambda segment: abs(segment.box[1] - top)):
-                lexemes = self._line(segment)
+            for gap, segment in sorted(near, key=lambda entry: abs(entry[1].box[1] - top)):
+                lexemes = self._line(segment) if 0 <= gap + 0.005 < 2.5 * height else []
                 if self.cleaned(lexemes):
-                    return lexemes
+                    # A caption stands nearer to what it is of, above it.
+                    found.append((gap if under else gap / CAPTION_NEARER, lexemes))
+                    break
+        if found:
+            return min(found, key=lambda entry: entry[0])[1]
         return self._before_a_label(label)
 
     def _before_a_label(self, label: Word) -> list[Lexeme]:

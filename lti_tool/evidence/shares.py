@@ -13,6 +13,8 @@ _REACH: Final = 3
 _ENDS: Final = frozenset({".", "!", "?", ";", ":", ",", "(", ")", "–", "-", "|", "•"})
 # How many words after a numbered part its course is named.
 _NEAR: Final = 4
+# "of", "von", "kaikkiaan".
+_LONGEST_OF: Final = 9
 # The courses of a series that some languages call modules too.
 _COURSES: Final = 6
 
@@ -61,6 +63,10 @@ def _one_of_several(row: Row, hit: Hit, hits: Sequence[Hit]) -> bool:
     """Tell "Module 2 of 5", "module 1 (of 5)"; the third module of six may be the third course of the series."""
     words = row.words[hit.end : hit.end + 3]
     if len(words) < 3 or not (words[0].isdecimal() and words[2].isdecimal()) or words[1].isdecimal():
+        return False
+    # "Modules: 1 Introduction · 2 Tools" is a list.
+    between = row.lexeme(hit.end + 1).raw
+    if not between.islower() or len(between) > _LONGEST_OF:
         return False
     number, of = int(words[0]), int(words[2])
     if not 1 <= number <= of < 100 or row.lexeme(hit.end + 2).segment != row.lexeme(hit.begin).segment:
