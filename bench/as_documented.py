@@ -30,18 +30,20 @@ from lti_tool.issuing import fonts, render
 from lti_tool.issuing.certificate import CertificateContent
 
 
-def write_keys(key: SealKey, folder: Path) -> None:
-    """Write the seal's key, certificate and chain as the three files that SimpleSigner.load reads."""
+def write_keys(ring: KeyRing, folder: Path) -> None:
+    """Write the seal's key, certificate and chain as the three files that SimpleSigner.load reads, and the credential's key."""
+    key: SealKey = ring.seal
+    (folder / "credential.pem").write_bytes(private_pem(ring.credential.private_key))
     (folder / "key.pem").write_bytes(private_pem(key.private_key))
     (folder / "seal.pem").write_bytes(key.certificate.public_bytes(Encoding.PEM))
     (folder / "chain.pem").write_bytes(b"".join(each.public_bytes(Encoding.PEM) for each in key.chain))
 
 
-def prove(document: dict[str, Any], ring: KeyRing, method: str, folder: Path) -> bytes:
+def prove(document: dict[str, Any], method: str, folder: Path) -> bytes:
     """Prove a credential: the key read, both documents canonicalised by PyLD."""
-    (folder / "credential.pem").write_bytes(private_pem(ring.credential.private_key))
     key: Any = load_pem_private_key((folder / "credential.pem").read_bytes(), None)
-    options = {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": canonical.options()["documentLoader"]}
+    with canonical.options() as ours:
+        options = {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": ours["documentLoader"]}
     proof = {
         "type": "DataIntegrityProof",
         "cryptosuite": "eddsa-rdfc-2022",

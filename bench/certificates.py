@@ -51,7 +51,7 @@ def measure(quick: bool) -> Report:
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         ring = KeyRing.create_for_development(folder / "keys", "Example Academy", "BE", NOW)
-        as_documented.write_keys(ring.seal, folder)
+        as_documented.write_keys(ring, folder)
         _refuse_bad(ring)
         log = _Log(folder)
         medians = interleaved(_wholes(ring, folder, log, rounds), rounds, time.process_time)
@@ -127,7 +127,7 @@ def _wholes(ring: KeyRing, folder: Path, log: _Log, rounds: int) -> dict[str, Ca
 
     def documented(signer: Callable[[], SimpleSigner]) -> bytes:
         content = next(every)
-        proved = as_documented.prove(badge.credential(content, AWARD), ring, method, folder)
+        proved = as_documented.prove(badge.credential(content, AWARD), method, folder)
         return as_documented.seal(as_documented.page(content, proved, as_documented.code(qr_text(content, ring.credential))), signer())
 
     return {
@@ -148,7 +148,7 @@ def _steps(ring: KeyRing, folder: Path, log: _Log) -> dict[str, Callable[[], obj
     method = _method(ring)
 
     def documented(content: CertificateContent) -> object:
-        return as_documented.prove(badge.credential(content, AWARD), ring, method, folder)
+        return as_documented.prove(badge.credential(content, AWARD), method, folder)
 
     return {
         "ours credential": lambda: signed_credential(next(every), AWARD, ring),

@@ -15,6 +15,7 @@ from lti_tool.evidence.layout import Word
 from lti_tool.evidence.ocr_agreement import Look, agree, merged
 from lti_tool.evidence.ocr_marks import marks, pale, slants
 from lti_tool.evidence.ocr_page import WAYS, ReadPage, Sheet, read_page
+from lti_tool.evidence.ocr_stamps import stamped
 from lti_tool.evidence.reading import Doubt, Place, Reading
 from lti_tool.evidence.readings import readings_of
 from lti_tool.scheme.model import Scheme
@@ -50,6 +51,7 @@ def readings_of_pictures(pictures: Pictures, scheme: Scheme, *, sha256: str, med
     first = pages(*WAYS[0])
     left = {sheet.number: pale(sheet) for sheet in pictures.sheets}
     found = [mark for sheet in pictures.sheets for mark in marks(sheet, first[sheet.number], left[sheet.number])]
+    found += [word for sheet in pictures.sheets for word in stamped(sheet, first[sheet.number])]
     unread = [Doubt("writing-in-picture", "", Place(sheet.number, _WHOLE)) for sheet in pictures.sheets if slants(left[sheet.number])]
     looks = [look(first), look(pages(*WAYS[1]))]
     if not agree(looks) and len(pictures.sheets) <= _MOST_READ_THRICE:

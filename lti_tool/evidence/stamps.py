@@ -12,8 +12,8 @@ from lti_tool.evidence.reading import Doubt, Fact, Place
 from lti_tool.evidence.vocabulary import Vocabulary
 from lti_tool.scheme.phrases import words_of
 
-# Papers that nobody was given.
-MARKS: Final = frozenset({"sample", "template"})
+# Papers that nobody was given, or that were taken back.
+MARKS: Final = frozenset({"sample", "template", "void"})
 # How much larger than the text writing is that goes across a page, and writing that can be nothing but that.
 _ACROSS, _LARGEST = 2.0, 3.0
 # What turned writing may say in large letters: whose paper it is, and what.

@@ -163,7 +163,8 @@ def test_what_a_wallet_or_an_editor_spaced_is_still_the_one_that_was_issued(kit:
 def test_nobody_is_asked_but_for_one_shard(kit: Kit, browser: Opener) -> None:
     context = browser()
     page = opened(kit, context)
-    page.wait_for_load_state("networkidle")
+    # The page is kept for times without a network: first all of that.
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
     others: list[str] = []
     context.on("request", lambda request: None if request.url.startswith(kit.url) else others.append(request.url))
     del kit.asked[:]
