@@ -192,7 +192,7 @@ def spoilt(rng: random.Random, seeds: tuple[bytes, ...]) -> bytes:
     for _ in range(rng.choice((1, 1, 1, 2))):
         try:
             content = rng.choice(ways)(rng, content, seeds) or content
-        except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError, AttributeError, IndexError, OverflowError):
+        except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, TypeError, KeyError, RuntimeError, AttributeError, IndexError, OverflowError):
             # What is spoilt already can't always be opened to be spoilt further.
             content = rng.choice(ANY)(rng, content, seeds) or content
     return content
