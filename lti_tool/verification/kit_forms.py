@@ -24,21 +24,12 @@ from certificate_signing.vc_jwt import check_jwt
 from lti_tool.files import sha256
 from lti_tool.verification.kit import TrustKit
 from lti_tool.verification.kit_claims import Claim, Signature, claim_of
+from lti_tool.verification.pdf import SEAL_REASONS
 from lti_tool.verification.steps import Ended, Steps
 from lti_tool.verification.traces import decoded_jwt, find
 from lti_tool.verification.verdict import VerdictOutcome
 
-# What a check found → the reason that people are told of a file that names the issuer; the rest is `changed`.
-_PDF: Final = {
-    "changed-after-sealing": "changed-after-sealing",
-    "content-changed": "content-changed",
-    "seal-broken": "seal-broken",
-    "more-than-one-seal": "more-than-one-seal",
-    "not-certified": "seal-broken",
-    "timestamp-wrong": "seal-broken",
-    "other-signer": "other-signer",
-    "no-seal": "seal-removed",
-}
+# What a check found → the reason that people are told of a credential that names the issuer; the rest is `changed`.
 _PROOF: Final = {
     "content-changed": "content-changed",
     "no-proof": "seal-removed",
@@ -54,7 +45,7 @@ def read_pdf(kit: TrustKit, steps: Steps, content: bytes) -> Claim:
         code = checked.codes[0] if checked.codes else ""
         ours = checked.ours or kit.organisation.casefold() in checked.signer_name.casefold()
         unreadable = code in ("unreadable-pdf", "cannot-be-verified")
-        raise _refused(kit, content, _PDF.get(code, "changed"), "unreadable" if unreadable else "not-ours", ours=ours)
+        raise _refused(kit, content, SEAL_REASONS.get(code, "changed"), "unreadable" if unreadable else "not-ours", ours=ours)
     for step in ("seal-present", "unchanged", "seal-ours"):
         steps.held(step)
     standing = next(known.standing for known in kit.ring.known_seals if known.certificate == checked.certificate)

@@ -10,18 +10,17 @@ from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from certificate_signing.cose_sign1 import key_id, read
-from certificate_signing.decimal_text import from_digits
+from certificate_signing.cose_sign1 import key_id
 from certificate_signing.key_folder import KeyEntry
 from certificate_signing.key_standing import standing_of
-from certificate_signing.offline_token import LARGEST, TokenClaims, TokenKey, check_token
+from certificate_signing.offline_token import TokenClaims, TokenKey
 from lti_tool.issuing.number import parse, shown
 from lti_tool.issuing.token import unpacked
 from lti_tool.verification.addresses import number_in, split
 from lti_tool.verification.kit import TrustKit
 from lti_tool.verification.kit_claims import Claim, Signature
 from lti_tool.verification.steps import Ended, Steps
-from lti_tool.verification.token import token_in
+from lti_tool.verification.token import take_signed, token_in
 from lti_tool.verification.verdict import VerdictOutcome
 
 # Longer texts are no codes (bytes).
@@ -59,22 +58,8 @@ def _at_issuer(kit: TrustKit, address: SplitResult) -> bool:
 def _signed(kit: TrustKit, steps: Steps, digits: str) -> tuple[Signature, TokenClaims]:
     """Take the steps from "it can be read" to "nothing was changed". Raises Ended."""
     entries = {key_id(kit.ring.credential_known[entry.id]): entry for entry in kit.ring.entries if entry.id in kit.ring.credential_known}
-    try:
-        token = from_digits(digits, LARGEST)
-        checked = check_token(token, {named: _token_key(kit, entry) for named, entry in entries.items()})
-    except ValueError:
-        raise Ended(VerdictOutcome.CANNOT_TELL, "token-unreadable") from None
-    if checked.code == "token-unreadable":
-        raise Ended(VerdictOutcome.CANNOT_TELL, "token-unreadable")
-    steps.held("token-readable")
-    if checked.code == "key-unknown":
-        raise Ended(VerdictOutcome.NOT_VALID, "token-other-key")
-    steps.held("token-key")
-    if checked.claims is None:
-        raise Ended(VerdictOutcome.NOT_VALID, "token-altered")
-    steps.held("token-unchanged")
-    standing = standing_of(entries[read(token, LARGEST).key_id])
-    return Signature(standing, in_time=checked.code != "key-out-of-time"), checked.claims
+    claims, code, key = take_signed(steps, digits, {named: _token_key(kit, entry) for named, entry in entries.items()})
+    return Signature(standing_of(entries[key]), in_time=code != "key-out-of-time"), claims
 
 
 def _token_key(kit: TrustKit, entry: KeyEntry) -> TokenKey:

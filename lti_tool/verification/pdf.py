@@ -26,8 +26,8 @@ from lti_tool.verification.verdict import Shown, Verdict, VerdictOutcome
 
 PDF_STEPS: Final = ("seal-present", "unchanged", "seal-ours", "in-register", "key-counted", *STANDING)
 
-# What the check of a PDF found → the reason that people are told.
-_REASONS: Final = {
+# What the check of a PDF found → the reason that people are told; the rest is `changed`.
+SEAL_REASONS: Final = {
     "changed-after-sealing": "changed-after-sealing",
     "content-changed": "content-changed",
     "seal-broken": "seal-broken",
@@ -94,4 +94,4 @@ def _not_good(session: Session, installation: Installation, content: bytes, chec
     one = named(session, traces)
     if not (traces or one or checked.ours or claims_us):
         return Ended(VerdictOutcome.CANNOT_TELL, "unreadable" if code in ("unreadable-pdf", "cannot-be-verified") else "not-ours")
-    return Ended(VerdictOutcome.NOT_VALID, _REASONS.get(code, "changed"), one)
+    return Ended(VerdictOutcome.NOT_VALID, SEAL_REASONS.get(code, "changed"), one)

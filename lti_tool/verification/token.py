@@ -7,11 +7,11 @@ not matter when a key was in use, or whether somebody else may have had it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from certificate_signing.cose_sign1 import key_id
+from certificate_signing.cose_sign1 import key_id, read
 from certificate_signing.decimal_text import from_digits
 from certificate_signing.offline_token import LARGEST, TokenClaims, TokenKey, check_token
 from lti_tool.installation import Installation
@@ -69,10 +69,19 @@ def refuse_others(installation: Installation, texts: Iterable[str], held: Certif
 
 
 def _signed(installation: Installation, digits: str, steps: Steps) -> TokenClaims:
-    """Take the steps from "it can be read" to "nothing was changed". Raises Ended."""
     keys = {key_id(public): TokenKey(public, _EVER) for public in ring(installation).credential_known.values()}
+    return take_signed(steps, digits, keys)[0]
+
+
+def take_signed(steps: Steps, digits: str, keys: Mapping[bytes, TokenKey]) -> tuple[TokenClaims, str, bytes]:
+    """Take the steps from "it can be read" to "nothing was changed".
+
+    Returns what is claimed, the code of `check_token` on the key's time and standing ("" where nothing is against it), and the key's id.
+    Raises Ended.
+    """
     try:
-        checked = check_token(from_digits(digits, LARGEST), keys)
+        token = from_digits(digits, LARGEST)
+        checked = check_token(token, keys)
     except ValueError:
         raise Ended(VerdictOutcome.CANNOT_TELL, "token-unreadable") from None
     if checked.code == "token-unreadable":
@@ -84,7 +93,7 @@ def _signed(installation: Installation, digits: str, steps: Steps) -> TokenClaim
     if checked.claims is None:
         raise Ended(VerdictOutcome.NOT_VALID, "token-altered")
     steps.held("token-unchanged")
-    return checked.claims
+    return checked.claims, checked.code, read(token, LARGEST).key_id
 
 
 def _refuse_other(claims: TokenClaims, held: Certificate) -> None:
