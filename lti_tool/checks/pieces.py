@@ -16,7 +16,7 @@ from lti_tool.evidence.dossier import Applicant, Piece
 from lti_tool.evidence.holder import SEPARATED_NAMES
 from lti_tool.evidence.issue_date import candidates_of
 from lti_tool.evidence.proof_doubts import is_about_proof
-from lti_tool.evidence.reading import Doubt, Fact, Kind, Place, Source
+from lti_tool.evidence.reading import AMONG_OTHERS, Doubt, Fact, Kind, Place, Source
 from lti_tool.scheme.model import Requirement, Scheme
 from lti_tool.scheme.phrases import fold
 
@@ -74,7 +74,9 @@ def holder(case: Case) -> list[Finding]:
         return [case.finding("holder-missing", Verdict.REVIEW, applicant=applicant.full_name)]
     details = {"seen": reading.holder.value, "applicant": applicant.full_name}
     likeness = compare(applicant.given_name, applicant.family_name, reading.holder.value)
-    unsure = reading.holder.sure < 1 or any(doubt.code in ("holder-ambiguous", "holder-unannounced", "hidden-text") for doubt in reading.doubts)
+    # What else a reader is less sure of, as of a word in a scan, is weighed by `_may_be_misread`.
+    beside = reading.holder.sure <= AMONG_OTHERS
+    unsure = beside or any(doubt.code in ("holder-ambiguous", "holder-unannounced", "hidden-text") for doubt in reading.doubts)
     if likeness is Likeness.SAME:
         return [case.finding("holder-fits", Verdict.ACCEPT, reading.holder.place, **details)]
     if likeness is Likeness.CLOSE or unsure or not _is_whole_name(reading.holder.value) or _may_be_misread(reading.holder, applicant):

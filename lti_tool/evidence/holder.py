@@ -13,13 +13,11 @@ from lti_tool.evidence.holder_mentions import mentions
 from lti_tool.evidence.holder_staff import without_staff
 from lti_tool.evidence.holder_standing import standing as standing_in
 from lti_tool.evidence.layout import Document, place_of
-from lti_tool.evidence.reading import Doubt, Fact
+from lti_tool.evidence.reading import AMONG_OTHERS, Doubt, Fact
 from lti_tool.evidence.vocabulary import Vocabulary
 from lti_tool.scheme.phrases import words_of
 
 CLEARLY_LARGER: Final = 1.2
-# How sure a name is beside others.
-UNSURE: Final = 0.7
 # What parts the names that the doubt ``holder-ambiguous`` lists: all of them if they are two, else the likeliest three.
 SEPARATED_NAMES: Final = " / "
 
@@ -51,7 +49,7 @@ def _beside_others(chosen: tuple[Fact[str] | None, tuple[Doubt, ...]], lines: Se
     fact, doubts = chosen
     if fact is None or all(set(words_of(fact.value)) & line.words for line in lines):
         return chosen
-    return replace(fact, sure=min(fact.sure, UNSURE)), doubts
+    return replace(fact, sure=min(fact.sure, AMONG_OTHERS)), doubts
 
 
 def _largest(standing: Sequence[Candidate]) -> list[Candidate]:
@@ -87,7 +85,7 @@ def _chosen(candidates: Sequence[Candidate]) -> tuple[Fact[str] | None, tuple[Do
         doubts.append(Doubt("holder-unannounced", best.text, place))
     if mixes_scripts(best.text):
         doubts.append(Doubt("mixed-script", best.text, place))
-    return Fact(best.text, best.text, place, 1.0 if len(groups) == 1 else UNSURE), tuple(doubts)
+    return Fact(best.text, best.text, place, 1.0 if len(groups) == 1 else AMONG_OTHERS), tuple(doubts)
 
 
 def _same(one: Candidate, other: Candidate) -> bool:

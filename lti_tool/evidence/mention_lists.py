@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from lti_tool.evidence.layout import Row
+from lti_tool.evidence.sentences import begins_item
 from lti_tool.evidence.vocabulary import Hit
 
 # A list of three areas or more, each at most this many words after the other, names the series and not a course of it.
@@ -13,7 +14,6 @@ LIST_LENGTH: Final = 3
 LIST_GAP: Final = 7
 # Items of a list beside the text begin this near to one edge (in widths of the page), after a number or a bullet.
 _EDGE: Final = 0.01
-_NUMBERING: Final = 4
 
 
 def crosses(longer: Hit, hit: Hit) -> bool:
@@ -44,7 +44,7 @@ def listed(hits: Sequence[Hit]) -> set[Hit]:
 
 def in_a_column(row: Row, hits: Sequence[Hit]) -> set[Hit]:
     """Return the hits that begin lines of one column, three areas or more: a list beside the text, whatever stands between."""
-    begins = [hit for hit in hits if _begins_its_line(row, hit)]
+    begins = [hit for hit in hits if begins_item(row, row.at[hit.begin])]
     found: set[Hit] = set()
     for hit in begins:
         beside = [other for other in begins if _same_edge(row, hit, other)]
@@ -55,12 +55,6 @@ def in_a_column(row: Row, hits: Sequence[Hit]) -> set[Hit]:
                 other for other in beside if other.name == hit.name and (other is not above or sum(one.name == hit.name for one in beside) == 1)
             }
     return found
-
-
-def _begins_its_line(row: Row, hit: Hit) -> bool:
-    first = row.at[hit.begin]
-    ahead = [lexeme for lexeme in row.lexemes[max(0, first - _NUMBERING - 1) : first] if lexeme.segment == row.lexemes[first].segment]
-    return len(ahead) <= _NUMBERING and not any(lexeme.form.isalpha() and len(lexeme.form) > 1 for lexeme in ahead)
 
 
 def _same_edge(row: Row, hit: Hit, other: Hit) -> bool:

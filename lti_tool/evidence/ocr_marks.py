@@ -46,13 +46,13 @@ def marks(sheet: Sheet, page: ReadPage, left: Image.Image) -> tuple[Word, ...]:
 
     Their size is large for those that were surely read, and small for others.
     """
-    rest = _without(page, left)
+    rest = without_words(page, left)
     if sum(rest.histogram()[:_INK]) < _LEAST_INK * rest.width * rest.height:
         return ()
     thick = rest.point(lambda value: 255 * (value > _INK))
     turns = range(-_STEEPEST, _STEEPEST + 1, _STEP)
     # Of the thickest strokes alone too: a frame would draw every turn to its own.
-    angles = [turn for strokes in (thick, _thickest(thick)) for turn in sorted(turns, key=lambda angle: -_sharpness(strokes, angle))[:_ANGLES]]
+    angles = [turn for strokes in (thick, _thickest(thick)) for turn in sorted(turns, key=lambda angle: -sharpness(strokes, angle))[:_ANGLES]]
     scripts = dict.fromkeys((sheet.script, "Latin"))
     ways = product(dict.fromkeys((0, *angles)), (thick, left), scripts)
     found: dict[str, float] = {}
@@ -94,7 +94,7 @@ def _thickest(thick: Image.Image) -> Image.Image:
 def _slants(thick: Image.Image) -> bool:
     if sum(thick.histogram()[:128]) < _LEAST_SLANTING * thick.width * thick.height:
         return False
-    sharp = {angle: _sharpness(thick, angle) for angle in range(-_STEEPEST, _STEEPEST + 1, _STEP)}
+    sharp = {angle: sharpness(thick, angle) for angle in range(-_STEEPEST, _STEEPEST + 1, _STEP)}
     # Level bands are the sharper the nearer to level: a slant is sharper than its neighbour on that side.
     inwards = {angle: sharp[angle - _STEP if angle > 0 else angle + _STEP] for angle in sharp if abs(angle) >= _LEAST_SLANT}
     slanting = max((sharp[angle] for angle, nearer in inwards.items() if sharp[angle] > nearer), default=0.0)
@@ -109,8 +109,8 @@ def pale(sheet: Sheet) -> Image.Image:
     return ImageChops.lighter(closed.point(_stretched), headings)
 
 
-def _without(page: ReadPage, left_over: Image.Image) -> Image.Image:
-    """Return what is left beside the words that were read."""
+def without_words(page: ReadPage, left_over: Image.Image) -> Image.Image:
+    """Return what is left of a view of a page beside the words that were surely read; 255 is paper."""
     rest = left_over.copy()
     drawn = ImageDraw.Draw(rest)
     for word, sure in zip(page.words, page.sure, strict=True):
@@ -131,8 +131,8 @@ def _read(picture: Image.Image, angle: float, script: str) -> list[ocr.OcrWord]:
     return [word for word in words if word.sure >= _SURE and sum(letter.isalpha() for letter in word.text) >= _SHORTEST]
 
 
-def _sharpness(thick: Image.Image, angle: float) -> float:
-    """Return how much neighbouring rows differ when the page is turned anticlockwise by `angle` degrees."""
+def sharpness(thick: Image.Image, angle: float) -> float:
+    """Return how much neighbouring rows differ when a picture is turned anticlockwise by `angle` degrees: most, where it holds a level line."""
     small = thick.reduce(3).rotate(angle, expand=True, fillcolor=255)
     rows = small.resize((1, small.height), Image.Resampling.BOX).tobytes()
     return float(sum((one - other) ** 2 for one, other in pairwise(rows))) * small.width**2

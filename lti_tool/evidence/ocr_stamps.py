@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Final
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from lti_tool.evidence import ocr
 from lti_tool.evidence.layout import Word
+from lti_tool.evidence.ocr_marks import sharpness, without_words
 from lti_tool.evidence.ocr_page import ReadPage, Sheet
 
 _DPI: Final = 200.0
@@ -41,26 +41,16 @@ Square = tuple[int, int]
 def stamped(sheet: Sheet, page: ReadPage) -> tuple[Word, ...]:
     """Return the words of slanting stamps as small turned writing; where on the page they are is not told."""
     seen = sheet.view(_DPI).shown(sheet.lit)
-    ink = _unexplained(seen.point(lambda value: 255 * (value > _INK)), page)
+    ink = without_words(page, seen.point(lambda value: 255 * (value > _INK)))
     found: dict[str, None] = {}
     for box in _islands(ink):
         piece = seen.crop(box)
-        for angle in sorted(_ANGLES, key=lambda angle: -_sharpness(piece, angle))[:_TRIED]:
+        for angle in sorted(_ANGLES, key=lambda angle: -sharpness(piece, angle))[:_TRIED]:
             level = piece.rotate(angle, expand=True, fillcolor=255, resample=Image.Resampling.BICUBIC)
             for word in ocr.recognised(level, dpi=_DPI, script=sheet.script, mode=_SPARSE, milliseconds=_MOST_MILLISECONDS):
                 if word.sure >= _SURE and sum(map(str.isalpha, word.text)) >= _SHORTEST:
                     found[word.text] = None
     return tuple(Word(text, sheet.number, _SOMEWHERE, _SMALL, turned=True, proportion=seen.width / seen.height) for text in found)
-
-
-def _unexplained(ink: Image.Image, page: ReadPage) -> Image.Image:
-    """Return the ink (0) beside the words that were surely read."""
-    drawn = ImageDraw.Draw(ink)
-    for word, sure in zip(page.words, page.sure, strict=True):
-        if sure >= _SURE:
-            left, top, right, bottom = word.box
-            drawn.rectangle((left * ink.width - 3, top * ink.height - 2, right * ink.width + 3, bottom * ink.height + 2), fill=255)
-    return ink
 
 
 def _islands(ink: Image.Image) -> list[tuple[int, int, int, int]]:
@@ -90,10 +80,3 @@ def _joined(squares: set[Square]) -> Iterator[set[Square]]:
             left -= near
             edge += near
         yield island
-
-
-def _sharpness(piece: Image.Image, angle: float) -> float:
-    """Return how much neighbouring rows differ when the piece is turned anticlockwise by `angle` degrees."""
-    turned = piece.reduce(2).rotate(angle, expand=True, fillcolor=255)
-    rows = turned.resize((1, turned.height), Image.Resampling.BOX).tobytes()
-    return float(sum((one - other) ** 2 for one, other in pairwise(rows))) * turned.width**2

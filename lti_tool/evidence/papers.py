@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from lti_tool.evidence.applications import STEPS, is_of_a_label
 from lti_tool.evidence.arrangement import FIELD_GAP, gap_between
 from lti_tool.evidence.denials import conditional, without_idle_denials
+from lti_tool.evidence.field_labels import labels_a_field
 from lti_tool.evidence.layout import Document, Row
 from lti_tool.evidence.names_that_mark import NameOnPaper
 from lti_tool.evidence.plain_certificate import is_plain_certificate
-from lti_tool.evidence.programmes import heads_the_series, numbers_a_form
 from lti_tool.evidence.reading import Doubt, Fact, Place
 from lti_tool.evidence.sentences import begins_line, ends_inside, in_one_sentence, is_written_large, lies_within, sentence_around
 from lti_tool.evidence.shares import shares
@@ -273,9 +272,7 @@ def _papers(row: Row, hits: Sequence[Hit]) -> list[Hit]:
     # Who "has as a tutor completed" something has taught it all the same.
     named = [hit for hit in hits if hit.group == "paper" and (hit.name == "conduct" or not any(lies_within(hit, other) for other in affirmed))]
     named = [hit for hit in named if hit.name != "enclosure" or not any(in_one_sentence(row, *sorted((hit, other), key=_begin)) for other in noted)]
-    named = [hit for hit in named if hit.name != "programme" or not heads_the_series(row, hit, hits)]
-    named = [hit for hit in named if hit.name not in STEPS or not is_of_a_label(row, hit, hits)]
-    named = [hit for hit in named if hit.name != "sample" or not numbers_a_form(row, hit)]
+    named = [hit for hit in named if not labels_a_field(row, hit, hits)]
     # The labels of two fields beside each other are no blank form's "First name Surname".
     return [hit for hit in named if hit.name != "template" or row.lexeme(hit.begin).segment == row.lexeme(hit.end - 1).segment]
 

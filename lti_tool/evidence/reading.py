@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -26,6 +26,10 @@ class Source(StrEnum):
     TEXT = "text"
     OCR = "ocr"
     PERSON = "person"
+
+
+# As sure as this, or less, is a reader of a name beside others that might be the holder's.
+AMONG_OTHERS: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ _ENDS: Final = frozenset({".", ";", ":", "!", "?"})
 # The number of a field ("10.") is at most so long, in figures and in all.
 _LONGEST_NUMBER: Final = 2
 _NUMBERING: Final = 2
+# What may stand before the first word of an item, in lexemes and in signs of one.
+_MARKS: Final = 4
+_LONGEST_MARK: Final = 2
 
 
 def sentence_around(row: Row, hit: Hit) -> tuple[int, int]:
@@ -48,6 +51,12 @@ def begins_line(row: Row, at: int) -> bool:
     if begin > 0 and ahead and row.lexemes[begin - 1].segment == row.lexemes[at].segment:
         return False
     return not ahead or (ahead[0].isdecimal() and len(ahead[0]) <= _LONGEST_NUMBER and all(form in (".", ")") for form in ahead[1:]))
+
+
+def begins_item(row: Row, at: int) -> bool:
+    """Tell the first lexeme of a list's item: before it on its line stand at most a bullet, a number, a tick, or what a scan makes of them."""
+    ahead = [lexeme for lexeme in row.lexemes[max(0, at - _MARKS - 1) : at] if lexeme.segment == row.lexemes[at].segment]
+    return len(ahead) <= _MARKS and all(len(lexeme.form) <= _LONGEST_MARK for lexeme in ahead)
 
 
 def lies_within(hit: Hit, other: Hit) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lti_tool.evidence.layout import Lexeme, Row
+from lti_tool.evidence.sentences import begins_item
 from lti_tool.evidence.vocabulary import Hit
 
 _DONE: Final = frozenset("✓✔☑✅🗸🗹")
@@ -19,9 +20,6 @@ _READ_AS: Final = frozenset({"v", "y", "z", "7", "vy", "7y", "√", "¥", "/"})
 _FEW: Final = 3
 # What is said of parts, and they themselves, which would else be counted.
 _OF_PARTS: Final = frozenset({("paper", "programme"), ("statement", "unmet"), ("part", "")})
-# What may stand before the first word of an item: a bullet, a box of brackets, a tick as a scan reads it.
-_MOST_BEFORE: Final = 4
-_LONGEST_READ: Final = 2
 _FULL: Final = frozenset("●■◉◼⬛◾")
 
 
@@ -126,12 +124,7 @@ def _end(lexemes: Sequence[Lexeme], at: int, marks: dict[int, bool]) -> int:
 def _parts(row: Row, hits: Sequence[Hit]) -> set[int]:
     """Return the first words of parts that begin the lines of a list: "✓ Module 1", and not "module 4 of 6" in a sentence."""
     numbered = (hit.begin for hit in hits if hit.group == "part" and hit.end < len(row.words) and row.words[hit.end].isdecimal())
-    return {begin for begin in numbered if _begins_item(row, row.at[begin])}
-
-
-def _begins_item(row: Row, at: int) -> bool:
-    line = [lexeme for lexeme in row.lexemes[max(0, at - _MOST_BEFORE - 1) : at] if lexeme.segment == row.lexemes[at].segment]
-    return len(line) <= _MOST_BEFORE and all(len(lexeme.form) <= _LONGEST_READ for lexeme in line)
+    return {begin for begin in numbered if begins_item(row, row.at[begin])}
 
 
 def _ticked_of(row: Row, parts: set[int]) -> set[int]:

@@ -17,7 +17,7 @@ from lti_tool.checks.words import vocabulary, words
 from lti_tool.decision.judge import how_checked, judge
 from lti_tool.decision.outcome import Checked, Outcome
 from lti_tool.evidence.dossier import Applicant, Dossier, Piece, SchemeReference
-from lti_tool.evidence.reading import Doubt, Fact, Kind, Place, Reading, Source
+from lti_tool.evidence.reading import AMONG_OTHERS, Doubt, Fact, Kind, Place, Reading, Source
 from lti_tool.scheme.catalogue import shipped
 
 SCHEME = shipped().get("digital-competence", "2026")
@@ -105,6 +105,9 @@ CASES = [
     (course(1), Verdict.ACCEPT, set()),
     (course(1, name="Mario Rossi"), Verdict.REVIEW, {"holder-close"}),
     (course(1, name="Paolo Verdi"), Verdict.REJECT, {"holder-differs"}),
+    # A scan is read less surely than a text, which says nothing of whose name it is; a name among others does.
+    (replace(course(1), holder=Fact("Paolo Verdi", "Paolo Verdi", None, 0.93, Source.OCR)), Verdict.REJECT, {"holder-differs"}),
+    (replace(course(1), holder=Fact("Paolo Verdi", "Paolo Verdi", None, AMONG_OTHERS)), Verdict.REVIEW, {"holder-close"}),
     (course(1, name="den Online"), Verdict.REVIEW, {"holder-close"}),
     (course(1, name="Paolo Verdi", doubts=(Doubt("holder-ambiguous", "Paolo / Maria"),)), Verdict.REVIEW, {"holder-close", "holder-ambiguous"}),
     (course(1, doubts=(Doubt("holder-ambiguous", "Maria Rossi / Μαρία Ρόσσι"),)), Verdict.ACCEPT, set()),

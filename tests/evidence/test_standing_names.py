@@ -34,3 +34,9 @@ def test_two_names_of_one_size_are_for_a_person() -> None:
     reading = read(label("## Maria Rossi", "## Alicja Borkowska", "21 September 2026"))
     assert judged(reading, "Maria", "Rossi").verdict is Verdict.REVIEW
     assert judged(reading, "Alicja", "Borkowska").verdict is Verdict.REVIEW
+
+
+def test_a_label_between_two_names_rejects_nobody() -> None:
+    """A caption and a head of a field look alike where both have a name beside them: a person sees whose it is."""
+    reading = read(label("## Jesper Nordby", "teacher", "Riverside Sounds", "project", "5 March 2026"), "")
+    assert "holder-differs" not in {finding.code for finding in judged(reading, "Jesper", "Nordby").findings}
