@@ -54,6 +54,12 @@ def unsigned(token: bytes) -> bytes:
     return b".".join((header, token.split(b".")[1], b""))
 
 
+def with_something_critical() -> bytes:
+    """Signed well, under a header that names what must be understood (RFC 7515, section 4.1.11)."""
+    start = base64.urlsafe_b64encode(b'{"alg":"EdDSA","crit":["exp"],"exp":1}').rstrip(b"=") + b"." + jwt().split(b".")[1]
+    return start + b"." + base64.urlsafe_b64encode(KEY.sign(start)).rstrip(b"=")
+
+
 def by_public_key_as_secret() -> bytes:
     """The public key, which everybody has, used as a secret of HMAC."""
     secret = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -71,6 +77,7 @@ CASES: dict[str, tuple[bytes, str]] = {
     "a token without a signature": (unsigned(jwt()), "broken"),
     "a token by the public key as a secret": (by_public_key_as_secret(), "broken"),
     "a proof by another key": (proved(key=OTHER), "broken"),
+    "a token that asks for something unknown": (with_something_critical(), "unchecked"),
     "a token by another key": (jwt(key=OTHER), "broken"),
     "a proof of somebody else": (proved(badge("did:web:other.example", "Anna Muster", "x", NOW), method="did:web:other.example#key-1"), "unknown"),
     "a proof by our key for another issuer": (proved(badge("did:web:other.example", "Anna Muster", "x", NOW)), "unknown"),

@@ -50,7 +50,7 @@ def verdict(content: bytes) -> Verdict:
     return check_piece(Piece("d", "d.png", reading), Applicant("Maria", "Rossi"), date(2026, 11, 21), SCHEME).verdict
 
 
-@pytest.mark.parametrize(("stamp", "degrees"), [("CANCELLED", 14), ("REVOKED", -18), ("VOID COPY", 25), ("SPECIMEN", -12)])
+@pytest.mark.parametrize(("stamp", "degrees"), [("CANCELLED", 14), ("REVOKED", -18), ("VOID COPY", 25), ("WITHDRAWN", 16), ("SPECIMEN", -12)])
 def test_a_slanting_stamp_that_takes_a_certificate_back_is_read(stamp: str, degrees: int) -> None:
     assert verdict(scan(stamp, degrees)) is not Verdict.ACCEPT
 
