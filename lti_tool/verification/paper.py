@@ -28,7 +28,12 @@ _OTHER: Final = 80.0
 _WIDER: Final = 1.6
 # OCR must be this sure of a page before what it read counts against the page.
 _SURE: Final = 0.75
-_NUMBER: Final = re.compile(r"(?:[0-9A-Za-z]{4}\s?[-–—]\s?){5}[0-9A-Za-z]{4}")
+# A number as OCR reads it: a character of a group may be lost or read as two.
+_NUMBER: Final = re.compile(r"(?:[^\W_]{3,6}\s?[-–—]\s?){4,6}[^\W_]{3,6}")
+# How unlike (0 to 100) our number one must be that was misread: two random numbers have less than half in common, a few misread characters change little.
+_UNLIKE: Final = 65.0
+# Words with hyphens between them are no number; one number in 350 has fewer figures.
+_FIGURES: Final = 2
 _DATE: Final = re.compile(r"\b\d{1,2}\.?\s+[^\W\d_]+\s+\d{4}\b")
 
 
@@ -122,11 +127,14 @@ def _is_page_of_ours(content: CertificateContent, text: str) -> bool:
 
 
 def _number(content: CertificateContent, text: str) -> Difference | None:
-    """Return that the paper prints another number than its code holds."""
-    found = {number for match in _NUMBER.findall(text) if (number := parse(match))}
-    if not found or content.number in found:
+    """Return that the paper prints another number than its code holds; which one is left out where a character of it was misread."""
+    matches = [match for match in _NUMBER.findall(text) if sum(character.isdigit() for character in match) >= _FIGURES]
+    found = {number for match in matches if (number := parse(match))}
+    if not matches or content.number in found:
         return None
-    return Difference("number", shown(content.number), shown(min(found)))
+    if not found and any(fuzz.ratio(folded(match), folded(content.number)) >= _UNLIKE for match in matches):
+        return None
+    return Difference("number", shown(content.number), shown(min(found)) if found else "")
 
 
 def _other_day(content: CertificateContent, text: str) -> str | None:

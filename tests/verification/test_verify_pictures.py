@@ -11,7 +11,9 @@ from record_parts import BASE, issued
 
 from lti_tool.installation import Installation
 from lti_tool.issuing import register, revoking
-from lti_tool.issuing.number import new_number
+from lti_tool.issuing.number import new_number, shown
+from lti_tool.verification.looking import Line
+from lti_tool.verification.paper import against_lines, printed
 from lti_tool.verification.verdict import Shown, VerdictOutcome
 from lti_tool.verification.verify import verify_anything
 
@@ -77,6 +79,32 @@ def test_the_code_decides_which_certificate(tool: Installation, paper: Image.Ima
     assert verdict.certificate is not None
     assert verdict.certificate.content.holder_name == "Benedikta Example"
     assert "number" in {entry.field for entry in verdict.differences}
+
+
+def misread(number: str, places: int) -> str:
+    """The number as OCR reads it at times: some of its characters as two."""
+    return "-".join(("I" if group < places else "") + shown(number).split("-")[group] for group in range(6))
+
+
+def test_a_misread_number_still_says_whose_it_is(tool: Installation) -> None:
+    number, other = issued(tool), issued(tool, "Benedikta Example")
+    with tool.database.read() as session:
+        found = register.by_number(session, number)
+    assert found
+    content = found.content
+
+    def told(*lines: str) -> dict[str, str]:
+        written = [entry.text for entry in printed(content) if entry.field != "number"]
+        read = [Line(1, (0.0, 0.0, 1.0, 1.0), text) for text in (*written, *lines)]
+        return {entry.field: entry.theirs for entry in against_lines(content, read, 0.9)[1]}
+
+    assert told(f"Number {shown(number)}") == told() == {}
+    assert told(f"Number {shown(other)}") == {"number": shown(other)}
+    for places in (1, 2, 3):
+        assert told(f"Number {misread(number, places)}") == {}
+        # Which one it is can't be told any more, that it is another one can.
+        assert told(f"Number {misread(other, places)}") == {"number": ""}
+    assert told("Stay-safe-with-your-data-online-today") == {}
 
 
 def test_what_the_code_leads_to_decides(tool: Installation, paper: Image.Image, number: str) -> None:
