@@ -25,6 +25,8 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A frame of another site that gets a process of its own is lost to the driver now and then, on its way: asked anything, it never answers.
+    "--disable-site-isolation-trials",
 )
 
 

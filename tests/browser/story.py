@@ -311,11 +311,12 @@ def arrived(surface: Page | Frame, there: Callable[[str], bool]) -> None:
 
 def _loaded(surface: Page | Frame, there: Callable[[str], bool]) -> bool:
     try:
-        at, state = surface.evaluate("[location.href, document.readyState]")
+        # Unlike `evaluate`, this gives up when nobody answers.
+        at = surface.wait_for_function("document.readyState === 'complete' && location.href", timeout=5_000, polling=100).json_value()
     except Error:
         # Between two documents there is nobody to ask.
         return False
-    return there(at) and bool(state == "complete")
+    return there(at)
 
 
 def flat(text: str) -> str:
