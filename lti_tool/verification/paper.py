@@ -30,8 +30,8 @@ _WIDER: Final = 1.6
 _SURE: Final = 0.75
 # A number as OCR reads it: a character of a group may be lost or read as two.
 _NUMBER: Final = re.compile(r"(?:[^\W_]{3,6}\s?[-–—]\s?){4,6}[^\W_]{3,6}")
-# How unlike (0 to 100) our number one must be that was misread: two random numbers have less than half in common, a few misread characters change little.
-_UNLIKE: Final = 65.0
+# How alike (0 to 100) our number a misread one is at least: two random numbers have less than half in common.
+_OURS_MISREAD: Final = 65.0
 # Words with hyphens between them are no number; one number in 350 has fewer figures.
 _FIGURES: Final = 2
 _DATE: Final = re.compile(r"\b\d{1,2}\.?\s+[^\W\d_]+\s+\d{4}\b")
@@ -132,7 +132,7 @@ def _number(content: CertificateContent, text: str) -> Difference | None:
     found = {number for match in matches if (number := parse(match))}
     if not matches or content.number in found:
         return None
-    if not found and any(fuzz.ratio(folded(match), folded(content.number)) >= _UNLIKE for match in matches):
+    if not found and any(fuzz.ratio(folded(match), folded(content.number)) >= _OURS_MISREAD for match in matches):
         return None
     return Difference("number", shown(content.number), shown(min(found)) if found else "")
 
