@@ -9,6 +9,11 @@ from lti_tool.evidence.layout import Row
 from lti_tool.evidence.mention_lists import without_runs
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
+_FIGURES: Final = frozenset("123456")
+_DOTS: Final = frozenset({".", "º", "°", "ª", "o", "a"})
+# How far from the number of all courses the word for them may stand, and the ordinal before it.
+_BESIDE: Final = 4
+_LEADING: Final = 5
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 
 
@@ -33,7 +38,40 @@ class CourseNumbers:
         for hit in self.hits:
             if hit.group == "course" and not enumerated(self.row, hit):
                 found += self._number_after(hit) or self._number_before(hit)
+        found += [entry for entry in self._of_all() if entry not in found]
         return without_runs(found)
+
+    def _of_all(self) -> list[tuple[int, int]]:
+        """Return the ordinals before the number of all courses: "no. 1 of the six courses", "the third of six MOOCs", "3. von sechs"."""
+        every = sum(1 for kind in self.vocabulary.scheme.kinds if kind.family == "mooc")
+        counted = [
+            index for index, word in enumerate(self.row.words) if word == str(every) or self.vocabulary.number_word(word, "cardinals") == every
+        ]
+        found: list[tuple[int, int]] = []
+        for index in counted:
+            follows = range(index + 1, index + 1 + _BESIDE)
+            if any(hit.group in ("course", "sequence") and hit.begin in follows for hit in self.hits):
+                found += self._ordinal_before(index)
+        return found
+
+    def _ordinal_before(self, index: int) -> list[tuple[int, int]]:
+        """Return the ordinal before words that only lead on ("of the", "in the series of the"); a bare figure counts what was done."""
+        for at in range(index - 1, max(-1, index - 1 - _LEADING), -1):
+            word = self.row.words[at]
+            if (number := self.vocabulary.number_word(word, "ordinals")) is not None:
+                return [(number, at)]
+            if word in _FIGURES:
+                return [(int(word), at)] if self._is_ordinal(at) else []
+            series = any(hit.group == "sequence" and hit.begin <= at < hit.end for hit in self.hits)
+            if not series and not self.vocabulary.leads(word) and word not in self.vocabulary.calendar.suffixes:
+                return []
+        return []
+
+    def _is_ordinal(self, index: int) -> bool:
+        """Tell "3.", "3º" and "no. 3" from a bare figure."""
+        mark, before = self.row.lexemes[self.row.at[index] + 1], self.row.words[index - 1] if index else ""
+        suffixed = mark.glued and (mark.form in _DOTS or mark.form in self.vocabulary.calendar.suffixes)
+        return suffixed or self.vocabulary.counts_to(before)
 
     def _number_after(self, hit: Hit) -> list[tuple[int, int]]:
         # "the fifth course, / 2 Digital resources": a sentence beside a list.
@@ -47,10 +85,12 @@ class CourseNumbers:
                 return []
             word = self.row.words[index]
             number = int(word) if word.isdecimal() and len(word) <= 2 else _ROMAN.get(word) if self.row.lexeme(index).raw.isupper() else None
-            number = number if number is not None else self.vocabulary.number_word(word, "cardinals")
+            # "(the fourth of six MOOCs)" behind a course counts them.
+            if number is None and not any(other.group == "course" and other.begin == index + 1 for other in self.hits):
+                number = self.vocabulary.number_word(word, "cardinals")
             if number is not None:
                 return [(number, index)] if number and not self._counts(index) else []
-            if word not in ("no", "nr", "n", "num", "number", "nº", "o", "unit", "αρ", "№") and index - hit.end >= 0:
+            if not self.vocabulary.counts_to(word):
                 return []
         return []
 
@@ -112,5 +152,5 @@ class CourseNumbers:
             return [(number, index)]
         if index and lexeme.glued and self.row.words[index - 1] in "123456" and word in self.vocabulary.calendar.suffixes:
             return [(int(self.row.words[index - 1]), index)]
-        dotted = self.row.lexemes[self.row.at[index] + 1].form in (".", "º", "°", "ª")
-        return [(int(word), index)] if word in ("1", "2", "3", "4", "5", "6") and dotted else []
+        dotted = self.row.lexemes[self.row.at[index] + 1].form in _DOTS
+        return [(int(word), index)] if word in _FIGURES and dotted else []

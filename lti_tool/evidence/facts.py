@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -18,6 +19,7 @@ from lti_tool.scheme.model import Scheme
 
 # What a word broken over two lines may end in; anywhere else it hides.
 _BREAK: Final = "\u00ad"
+_JOINTS: Final = re.compile(r"[-‐‑–—/.,:;()\[\]|+&]")
 
 
 def reading_of(document: Document, scheme: Scheme, *, sha256: str, media_type: str, doubts: Sequence[Doubt] = ()) -> Reading:
@@ -53,7 +55,9 @@ def doubts_of_making(document: Document) -> tuple[Doubt, ...]:
     if hidden:
         first = [word for word in hidden if word.page == hidden[0].page]
         doubts.append(Doubt("hidden-text", " ".join(word.text for word in hidden)[:200], place_of(first)))
-    mixed = [word for segment in document.segments for word in segment.words if mixes_scripts(word.text.rstrip(_BREAK))]
+    written = [(word, word.text.rstrip(_BREAK)) for segment in document.segments for word in segment.words]
+    # "e-Δάσκαλος" and "Код/Code" are two words, each in letters of its own.
+    mixed = [word for word, text in written if mixes_scripts(text) and any(map(mixes_scripts, _JOINTS.split(text)))]
     if mixed:
         doubts.append(Doubt("mixed-script", mixed[0].text, place_of(mixed[:1])))
     return tuple(doubts)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lti_tool.evidence.course_numbers import CourseNumbers, enumerated
+from lti_tool.evidence.described_series import DescribedSeries
 from lti_tool.evidence.layout import Document, Row
 from lti_tool.evidence.mention_lists import crosses, in_a_column, listed, longest
 from lti_tool.evidence.ordinary_words import is_ordinary, is_qualified
@@ -182,9 +183,11 @@ def _course_of(mentions: _Mentions) -> Course:
     areas = mentions.without_ordinary_words(mentions.areas(), counted)
     named = {mention.number for mention in areas}
     by_number = {kind.number: kind.id for kind in mentions.vocabulary.scheme.kinds if kind.number}
+    series = DescribedSeries(mentions.row, mentions.hits, mentions.vocabulary, counted)
     # A series that is named otherwise is another one.
     another = mentions.has("sequence", "") and not mentions.has("series", "title")
     supported = not another and (mentions.has("series", "organiser") or mentions.has("series", "subject"))
+    supported = (supported or series.is_all()) and not series.counts_otherwise()
     if len(named) > 1:
         areas = _most_prominent(areas, numbers)
         named = {mention.number for mention in areas}

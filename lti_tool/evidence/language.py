@@ -110,6 +110,8 @@ class Language(_Frozen):
     """One language file.
 
     `qualifiers` make an ordinary word of one that is a course's title alone ("final assessment"), `series` are words for a series of courses,
+    `links` articles and prepositions that may stand before one and are not among the `common` words,
+    `counters` what stands before the number of a course ("no."),
     `course` those for a course of it, `parts` those for what a course consists of, `ordinary`
     words of the language that deny in another one and not in this ("nu": now in Danish, not in Romanian).
     """
@@ -120,6 +122,8 @@ class Language(_Frozen):
     ordinary: Phrases = ()
     qualifiers: Phrases = ()
     series: Phrases = ()
+    links: Phrases = ()
+    counters: Phrases = ()
     course: Phrases = ()
     parts: Phrases = ()
     ordinals: Annotated[tuple[Phrases, ...], Field(max_length=6)] = ()

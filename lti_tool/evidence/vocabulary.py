@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
@@ -44,6 +44,8 @@ class Vocabulary:
     calendar: Calendar
     index: PhraseIndex[Mark]
     common: dict[str, tuple[str, ...]]
+    links: dict[str, tuple[str, ...]]
+    counters: frozenset[str]
     idle: dict[str, frozenset[str]]
     particles: frozenset[str]
     number_words: dict[tuple[str, str], dict[str, int]]
@@ -84,6 +86,15 @@ class Vocabulary:
             if self.only is None or code in self.only:
                 return number
         return None
+
+    def leads(self, word: str) -> bool:
+        """Tell an article, a preposition or another small word of a language of the document."""
+        codes = (*self.common.get(word, ()), *self.links.get(word, ()))
+        return any(self.only is None or code in self.only for code in codes)
+
+    def counts_to(self, word: str) -> bool:
+        """Tell "no.", "numéro" and the like, which stand before the number of a course."""
+        return word in self.counters
 
     def spoken(self, words: Sequence[str]) -> tuple[str, ...]:
         """Return the languages a document seems written in, the likeliest first; short papers may show several.
@@ -132,15 +143,22 @@ class Vocabulary:
 def vocabulary(scheme: Scheme) -> Vocabulary:
     """Compile the phrases of a scheme and of every language."""
     known = languages()
-    common: dict[str, list[str]] = {}
-    for language in known:
-        for word in language.common:
-            for part in words_of(word):
-                common.setdefault(part, []).append(language.code)
+    common = _small_words((language.code, language.common) for language in known)
+    links = _small_words((language.code, language.links) for language in known)
+    counters = frozenset(part for language in known for word in language.counters for part in words_of(word))
     entries = [*_of_scheme(scheme), *(entry for language in known for entry in _of_language(language))]
     particles = frozenset(part for language in known for entry in language.holder.particles for part in words_of(entry))
-    codes = {word: tuple(found) for word, found in common.items()}
-    return Vocabulary(scheme, known, Calendar.of(known), PhraseIndex(entries), codes, _idle(known), particles, _number_words(known))
+    return Vocabulary(scheme, known, Calendar.of(known), PhraseIndex(entries), common, links, counters, _idle(known), particles, _number_words(known))
+
+
+def _small_words(listed: Iterable[tuple[str, Sequence[str]]]) -> dict[str, tuple[str, ...]]:
+    """Return folded word → the codes of the languages that list it."""
+    found: dict[str, dict[str, None]] = {}
+    for code, words in listed:
+        for word in words:
+            for part in words_of(word):
+                found.setdefault(part, {})[code] = None
+    return {word: tuple(codes) for word, codes in found.items()}
 
 
 def _idle(known: Sequence[Language]) -> dict[str, frozenset[str]]:
@@ -169,6 +187,7 @@ def _of_scheme(scheme: Scheme) -> Iterator[tuple[Mark, str]]:
     for kind in scheme.kinds:
         yield from _labelled("kind", kind.id, kind.names.by_language)
     yield from _labelled("series", "title", scheme.series.titles.by_language)
+    yield from _labelled("series", "described", scheme.series.described.by_language)
     yield from _labelled("series", "subject", scheme.series.subjects.by_language)
     for organiser in scheme.series.organisers:
         yield ("series", "organiser", ""), organiser

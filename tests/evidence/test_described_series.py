@@ -1,0 +1,82 @@
+"""The series described instead of quoted names it, beside a number and an area that agree; another series one word away does not.
+
+`described_series.toml` holds both for every language.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from lti_tool.checks.findings import Verdict
+from lti_tool.evidence.kinds import recognise
+from lti_tool.evidence.language import languages
+from lti_tool.evidence.vocabulary import vocabulary
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from sheets import SCHEME, judged, read, sheet
+
+LISTED = tomllib.loads((Path(__file__).parent / "described_series.toml").read_text(encoding="utf-8"))
+SAME = [(code, text) for code, listed in LISTED.items() for text in listed["same"]]
+OTHER = [(code, text) for code, listed in LISTED.items() for text in listed["other"]]
+
+
+def _doubts(code: str, *lines: str) -> list[str]:
+    # A sheet is set from left to right.
+    set_lines = [" ".join(reversed(line.split())) if code == "ar" else line for line in lines]
+    found = recognise(sheet(set_lines), vocabulary(SCHEME).speaking([code]))
+    assert found.kind_id == "mooc-2"
+    return [doubt.code for doubt in found.doubts]
+
+
+def test_every_language_is_listed() -> None:
+    assert sorted(LISTED) == sorted(language.code for language in languages())
+
+
+@pytest.mark.parametrize(("code", "text"), SAME)
+def test_a_described_series_is_named(code: str, text: str) -> None:
+    assert "series-not-named" not in _doubts(code, LISTED[code]["course"], text)
+
+
+@pytest.mark.parametrize(("code", "text"), OTHER)
+def test_another_series_is_not(code: str, text: str) -> None:
+    assert "series-not-named" in _doubts(code, LISTED[code]["course"], text)
+
+
+def _paper(series: str, course: str = "MOOC 2 – Ressources numériques") -> Verdict:
+    name = "Aurore Delvaux"
+    lines = ["# Certificat", "décerné à", name, "pour avoir mené à terme le cours", course, series, "Fait le 15 octobre 2026"]
+    return judged(read(lines, name), "Aurore", "Delvaux").verdict
+
+
+@pytest.mark.parametrize(
+    ("course", "series", "verdict"),
+    [
+        ("MOOC 2 – Ressources numériques", "de la série sur les compétences numériques des enseignants", Verdict.ACCEPT),
+        ("MOOC 3 – Ressources numériques", "de la série sur les compétences numériques des enseignants", Verdict.REVIEW),
+        ("Ressources numériques", "de la série sur les compétences numériques des enseignants", Verdict.REVIEW),
+        ("MOOC 2 – Ressources numériques", "de notre série sur les compétences numériques des enseignants", Verdict.REVIEW),
+        ("MOOC 2 – Ressources numériques", "de la série sur les compétences numériques des élèves", Verdict.REVIEW),
+    ],
+)
+def test_only_a_number_and_an_area_that_agree_are_enough_beside_it(course: str, series: str, verdict: Verdict) -> None:
+    assert _paper(series, course) is verdict
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("n° 5 des six cours consacrés aux compétences numériques des enseignants", 5),
+        ("le cinquième des six cours consacrés aux compétences numériques des enseignants", 5),
+        ("n° 5 des cinq cours consacrés aux compétences numériques des enseignants", None),
+        ("n° 4 des six cours consacrés aux compétences numériques des enseignants", None),
+    ],
+)
+def test_which_of_the_six_courses_is_said_after_its_title(said: str, number: int | None) -> None:
+    lines = ["# Certificat", "a achevé le cours « Responsabilisation des apprenants »,", said]
+    found = recognise(sheet(lines), vocabulary(SCHEME).speaking(["fr"]))
+    assert (found.number if not found.doubts else None) == number
