@@ -167,7 +167,7 @@ def _read(address: str) -> bool:
 
 
 def _wait_for(address: str) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while True:
         try:
             with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - our own server on loopback

@@ -26,6 +26,7 @@ HOPELESS: Final = frozenset({"empty", "not-supported"})
 ANSWERED_ELSEWHERE: Final = frozenset(
     {"holder-unannounced", "date-ambiguous", "date-of-something-else", "disclaimer-unclear", "disclaimer-language-unknown"}
 )
+_OF_DAYS: Final = frozenset({"valid-until", "dated-later"})
 
 # How alike two names are of which one was misread in a letter or two: the share of their letters that stand in both in the same order.
 _MISREAD: Final = 0.85
@@ -164,17 +165,27 @@ def disclaimer(case: Case) -> list[Finding]:
 def doubts(case: Case) -> list[Finding]:
     """Find what about the document a person should see."""
     return [
-        case.finding(doubt.code, Verdict.REVIEW, doubt.place, seen=doubt.seen)
+        case.finding(doubt.code, Verdict.REVIEW, doubt.place, seen=doubt.seen, **_days_of(doubt))
         for doubt in case.piece.reading.doubts
         if doubt.code not in ANSWERED_ELSEWHERE
-        and not (_still_valid(case, doubt) or _is_own_name(case, doubt) or _says_own_name_twice(case, doubt))
+        and not (_still_valid(case, doubt) or _is_to_come(case, doubt) or _is_own_name(case, doubt) or _says_own_name_twice(case, doubt))
         and not is_about_proof(doubt)
     ]
+
+
+def _days_of(doubt: Doubt) -> dict[str, str]:
+    """Return the days that a doubt is about, which its words show as the reader writes days."""
+    return {"dates": ", ".join(day.isoformat() for day in candidates_of(doubt))} if doubt.code in _OF_DAYS else {}
 
 
 def _still_valid(case: Case, doubt: Doubt) -> bool:
     """Tell an end of validity that is not past, and so does not matter."""
     return doubt.code == "valid-until" and min(candidates_of(doubt)) >= case.day
+
+
+def _is_to_come(case: Case, doubt: Doubt) -> bool:
+    """Tell a later day on which nothing can have happened to the paper yet, such as one until which it can be looked up."""
+    return doubt.code == "dated-later" and min(candidates_of(doubt)) > case.day
 
 
 def _is_own_name(case: Case, doubt: Doubt) -> bool:

@@ -17,7 +17,9 @@ from lti_tool.scheme.phrases import words_of
 RANK: Final = {"issue": 4, "place": 3, "plain": 3, "completed": 2, "bare": 1}
 # "from 3 March 2026" begins a period only if an end follows; alone it may be anything.
 # How many words may stand between a label and its date.
-REACH: Final = {"issue": 10, "completed": 8, "born": 5, "other": 5, "period": 2, "from": 2, "plain": 3, "reissued": 14}
+REACH: Final = {"issue": 10, "completed": 8, "born": 5, "other": 5, "period": 2, "from": 2, "plain": 3, "reissued": 14, "printed": 7}
+# Roles that do not say what a day after the day of issue is for.
+_UNEXPLAINED: Final = frozenset({"bare", "plain", "completed"})
 SEPARATOR: Final = " | "
 
 
@@ -48,6 +50,7 @@ def issue_date(document: Document, vocabulary: Vocabulary, languages: Sequence[s
     rivals = [*_rivals(ranked), *(entry for entry in dated if entry.role == "reissued")]
     candidates = dict.fromkeys(candidate for entry in rivals for candidate in entry.found.candidates)
     fact = Fact(best.found.candidates[0], best.found.text, best.place, 1.0 if len(candidates) == 1 else 0.6)
+    ends += _later(dated, fact.value)
     if len(candidates) == 1:
         return fact, ends
     return fact, (
@@ -74,8 +77,23 @@ def _ending(entry: Dated) -> Doubt:
     return Doubt("valid-until", SEPARATOR.join(day.isoformat() for day in entry.found.candidates), entry.place)
 
 
+def _later(dated: Sequence[Dated], issued: date) -> tuple[Doubt, ...]:
+    """Return the doubts ``dated-later`` about days after `issued` of which nobody says what they are.
+
+    A paper that was withdrawn, replaced or cancelled names the day, and there are more ways to say so than a list of words holds; of a
+    good paper's later day its words say what it is: when it was printed, until when it is valid, when the course took place. A day that
+    may be meant differently counts if one meaning is later, a month alone only if all of it is.
+    """
+    later = [
+        entry
+        for entry in dated
+        if entry.role in _UNEXPLAINED and (max(entry.found.candidates) if entry.found.whole else min(entry.found.candidates)) > issued
+    ]
+    return tuple(Doubt("dated-later", SEPARATOR.join(day.isoformat() for day in entry.found.candidates), entry.place) for entry in later)
+
+
 def candidates_of(doubt: Doubt) -> tuple[date, ...]:
-    """Return the days that a ``date-ambiguous`` or ``valid-until`` doubt lists."""
+    """Return the days that a ``date-ambiguous``, ``valid-until`` or ``dated-later`` doubt lists."""
     return tuple(date.fromisoformat(part) for part in doubt.seen.split(SEPARATOR))
 
 
