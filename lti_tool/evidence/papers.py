@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from lti_tool.evidence.answers import affirmed, denied, left_unsaid
 from lti_tool.evidence.arrangement import FIELD_GAP, gap_between
 from lti_tool.evidence.denials import conditional, without_idle_denials
 from lti_tool.evidence.field_labels import labels_a_field
@@ -80,7 +81,7 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     name = NameOnPaper(document, vocabulary)
     other = stamp(document, vocabulary, name)
     hits = [(row, without_ticked_parts(row, without_idle_denials(row, _chosen(row, vocabulary), vocabulary, name))) for row in document.rows]
-    completes = any(_affirmed(document, row, found) or _dated_completion(row, found) for row, found in hits)
+    completes = any(_affirmed(document, row, found) or affirmed(row, found) for row, found in hits)
     completes = completes or any(_is_a_form(document, row, found) for row, found in hits[:1]) or is_plain_certificate(document, vocabulary)
     unmet = next(
         (
@@ -92,6 +93,7 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
             + parts_left_open(row, found)
             + _course_denied(row, found)
             + conditional(row, found, _affirmations(found))
+            + denied(row, found)
         ),
         None,
     )
@@ -216,24 +218,13 @@ def _affirmations(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in affirming if not any(hit.begin <= other.begin and other.end <= hit.end for other in denying)]
 
 
-def _dated_completion(row: Row, hits: Sequence[Hit]) -> bool:
-    """Tell a field that says when something was completed: a label that begins its line, and after it nothing or figures."""
-    for hit in hits:
-        if (hit.group, hit.name) == ("date", "completed") and begins_line(row, row.at[hit.begin]):
-            last = row.at[hit.end - 1]
-            rest = [lexeme for lexeme in row.lexemes[last + 1 : last + 8] if lexeme.segment == row.lexemes[last].segment]
-            if not rest or (any(lexeme.form.isdecimal() for lexeme in rest) and not any(lexeme.form == "%" for lexeme in rest)):
-                return True
-    return False
-
-
 def _is_a_form(document: Document, row: Row, hits: Sequence[Hit]) -> bool:
     """Tell a certificate that is a heading and fields ("Name", "Course", "Date of issue") and says nothing else of what was done."""
     said = {(hit.group, hit.name) for hit in hits}
     if any(group == "paper" and name in _AGAINST for group, name in said) or ("statement", "unmet") in said:
         return False
     # Where a field tells how it ended, its words say whether it was completed.
-    if any(hit.group == "outcome" and begins_line(row, row.at[hit.begin]) for hit in hits):
+    if any(hit.group == "outcome" and begins_line(row, row.at[hit.begin]) for hit in hits) or left_unsaid(row, hits):
         return False
     # "Issued 21.9.2026" may be said in words that stand before a name too.
     dates = {(hit.begin, hit.end) for hit in hits if hit.group == "date"}

@@ -132,7 +132,7 @@ class Vocabulary:
             for _, code in self.calendar.months.get(word, ()):
                 weights.setdefault(code, {})[at] = 1.0
         for hit in self.hits(words):
-            if hit.language and hit.group not in TITLES and sum(map(len, words[hit.begin : hit.end])) >= LONG_PHRASE:
+            if hit.language and hit.group not in TITLES and hit.group != "answer" and sum(map(len, words[hit.begin : hit.end])) >= LONG_PHRASE:
                 found = weights.setdefault(hit.language, {})
                 for at in range(hit.begin, hit.end):
                     found[at] = max(found.get(at, 0.0), 2.0 / (hit.end - hit.begin))
@@ -213,6 +213,7 @@ def _of_language(language: Language) -> Iterator[tuple[Mark, str]]:
         ("qualifier", ""): language.qualifiers,
         ("part", ""): language.parts,
         ("outcome", ""): language.statement.outcome,
+        **{("answer", name): getattr(language.statement, name) for name in ("asked", "yes", "no")},
         ("number", ""): language.numbers,
         ("date", "plain"): language.dates.plain,
         ("date", "until"): language.dates.until,

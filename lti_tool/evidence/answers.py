@@ -1,0 +1,297 @@
+"""Fields of a form that ask whether or how a course ended, and what their answers deny: "Completed: no", "Status: –", a blank.
+
+A field's answer stands behind its colon or a wide space, beside its label in a column, or under or over it as in tables and captions. A bare
+"no" is heard whatever is asked; the rest only where a field asks how the course ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from lti_tool.evidence.arrangement import FIELD_GAP, gap_between
+from lti_tool.evidence.layout import Box, Row, around
+from lti_tool.evidence.sentences import begins_line
+from lti_tool.evidence.ticks import ticked
+from lti_tool.evidence.vocabulary import Hit
+
+# Words of a field that is answered yes or no, or with the day; and of one that tells how it ended.
+_ASKED: Final = frozenset({("answer", "asked"), ("date", "completed")})
+_ASKING: Final = _ASKED | {("outcome", ""), ("statement", "completed")}
+_DENYING: Final = frozenset({("answer", "no"), ("statement", "negation"), ("statement", "unmet"), ("paper", "progress"), ("paper", "refusal")})
+_PARTS: Final = frozenset({"|", ";", "·", "•"})
+_SENTENCE_ENDS: Final = frozenset({".", "!", "?"})
+_COLONS: Final = frozenset({":", "："})
+# What a label consists of that asks no more than this.
+_WHOLE: Final = _ASKED | {("outcome", ""), ("course", "")}
+# What an answer consists of that tells a good end.
+_ENDED: Final = frozenset({("answer", "asked"), ("answer", "yes"), ("date", "completed"), ("statement", "completed")})
+# A mark that says yes by itself.
+_TICKS: Final = frozenset("✓✔☑✅🗸🗹☒⊠●■◉")
+# Marks that say nothing or no: dashes, crosses, empty boxes, a line to write on; so many dots make one.
+_BLANKS: Final = frozenset("-–—−‒_…./✗✘✕✖☓×☐□○◯◻")
+_DOTS: Final = 3
+_LONGEST_LABEL: Final = 8
+_LONGEST_NO: Final = 3
+_SHORT_LABEL: Final = 3
+# How far under or over its label an answer stands, in heights of the line; labels of one form begin this near to one edge.
+_NEAR: Final = 2.5
+_EDGE: Final = 0.01
+_WITH_ANSWERS: Final = 2
+_AS_LARGE: Final = 1.15
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """Lexemes of a label and of its answer, by their indexes.
+
+    `colon` tells a label that a colon ends, `closed` that the answer is the next thing, and not the head of a table's next column.
+    """
+
+    label: range
+    answer: range
+    colon: bool
+    closed: bool
+
+
+def denied(row: Row, hits: Sequence[Hit]) -> list[Hit]:
+    """Return the words of labels whose answers deny that something is completed, and bare answers that say no."""
+    form = _Form(row, hits)
+    begins = {field.label.start if field.label else field.answer.start for field in form.fields() if form.denies(field)}
+    at = {lexeme: word for word, lexeme in enumerate(row.at)}
+    words = (next((at[lexeme] for lexeme in range(begin, len(row.lexemes)) if lexeme in at), None) for begin in sorted(begins))
+    return [Hit("answer", "denied", "", word, word + 1) for word in words if word is not None]
+
+
+def affirmed(row: Row, hits: Sequence[Hit]) -> bool:
+    """Tell a field that says when, or that, something was completed: its answer is a day or says yes, or how it ended."""
+    form = _Form(row, hits)
+    for hit in hits:
+        dated = (hit.group, hit.name) == ("date", "completed") and begins_line(row, row.at[hit.begin])
+        if dated and form.affirms(row.at[hit.begin], row.at[hit.end - 1] + 1):
+            return True
+    return any(form.tells(field) for field in form.fields())
+
+
+def left_unsaid(row: Row, hits: Sequence[Hit]) -> bool:
+    """Tell a form with a field that asks whether something was completed, and whose answer does not say that it was."""
+    form = _Form(row, hits)
+    asked = [field for field in form.fields() if form.asks(field, _ASKED) and form.is_a_question(field)]
+    return any(not form.says_yes(field.answer) and not any(map(form.says_yes, form.stacked(field.label))) for field in asked)
+
+
+class _Form:
+    """The lines of a row as fields."""
+
+    def __init__(self, row: Row, hits: Sequence[Hit]) -> None:
+        self.row = row
+        self.hits = hits
+        self.left = ticked(row).left
+        self.segments: list[range] = []
+        begin = 0
+        for at in range(1, len(row.lexemes) + 1):
+            if at == len(row.lexemes) or row.lexemes[at].segment != row.lexemes[begin].segment:
+                self.segments.append(range(begin, at))
+                begin = at
+        self.boxes = [self._box(segment) for segment in self.segments]
+
+    def fields(self) -> Iterator[_Field]:
+        """Yield every line or part of one that may be a label, with what stands behind it or beside it."""
+        for index, segment in enumerate(self.segments):
+            for part in self._parts(segment):
+                colon = next((at for at in part if self.row.lexemes[at].form in _COLONS and not self._is_time(at)), None)
+                end = colon if colon is not None else self._gap(part)
+                label = range(next((at + 1 for at in range(end - 1, part.start, -1) if self.row.lexemes[at].form in _SENTENCE_ENDS), part.start), end)
+                answer = range(end + (colon is not None), part.stop)
+                if not answer and part.stop == segment.stop:
+                    answer = self._beside(index)
+                if self._words(label, left=True) and len(label) <= _LONGEST_LABEL:
+                    closed = colon is not None or answer.stop <= segment.stop or not (self._beside(index - 1) or self._beside(index + 1))
+                    yield _Field(label, answer, colon is not None, closed)
+
+    # -- what an answer says ----------------------------------------------------------------------------------------------
+
+    def denies(self, field: _Field) -> bool:
+        """Tell a field whose answer denies."""
+        if self._is_no(field.answer):
+            return True
+        if not self.asks(field, _ASKING):
+            return False
+        if self._is_blank(field):
+            return True
+        # A label in a head or under a line has its answer below or above.
+        stacked = [] if field.colon or not self.is_a_question(field) else self.stacked(field.label)
+        if any(self._is_mark(answer) or (len(self._words(answer)) <= _LONGEST_NO and self._speaks_against(answer)) for answer in stacked):
+            return True
+        unclear = self._tells_how(field) and field.closed and not self._tells_an_end(field.answer)
+        return unclear or self._denies(field.answer, shares=self.asks(field, _ASKED)) or self._is_mark(field.answer)
+
+    def tells(self, field: _Field) -> bool:
+        """Tell a field that says no more than that, or how, a course ended, and whose answer says that it was completed."""
+        answers = [field.answer] if field.answer else [] if field.colon else self.stacked(field.label)
+        if self._tells_how(field):
+            return any(self._covered(answer, _ENDED) and not self._speaks_against(answer) for answer in answers)
+        asked = self.asks(field, _ASKED) and self.is_a_question(field)
+        return asked and any(self.says_yes(answer) and not self._speaks_against(answer) for answer in answers)
+
+    def is_a_question(self, field: _Field) -> bool:
+        """Tell a label that asks whether or how a course ended, and holds no other word, as a heading does."""
+        return self._covered(field.label, _WHOLE, left=True)
+
+    def _tells_how(self, field: _Field) -> bool:
+        return self.asks(field, frozenset({("outcome", "")})) and self._covered(field.label, frozenset({("outcome", ""), ("course", "")}), left=True)
+
+    def _tells_an_end(self, answer: range) -> bool:
+        """Tell an answer that says that it ended well, or counts something; nothing beside a label tells nothing."""
+        words = self._words(answer)
+        said = any((hit.group, hit.name) in _ENDED for hit in self._inside(answer))
+        return not words or said or any(word.isdecimal() for word in words)
+
+    def _covered(self, part: range, marks: frozenset[tuple[str, str]], *, left: bool = False) -> bool:
+        """Tell words all of which are of these lists."""
+        at = self.row.at
+        found = [hit for hit in self._inside(part, left=left) if (hit.group, hit.name) in marks]
+        covered = {lexeme for hit in found for lexeme in range(at[hit.begin], at[hit.end - 1] + 1)}
+        words = [lexeme for lexeme in part if self.row.lexemes[lexeme].is_word and (left or lexeme not in self.left)]
+        return bool(words) and all(lexeme in covered or self.row.lexemes[lexeme].form == "100" for lexeme in words)
+
+    def _speaks_against(self, answer: range) -> bool:
+        """Tell an answer with a word that denies, unless all of its words say yes: a small word may deny in another language (Irish "pas")."""
+        return any((hit.group, hit.name) in _DENYING for hit in self._inside(answer)) and not self._covered(answer, _ENDED)
+
+    def asks(self, field: _Field, marks: frozenset[tuple[str, str]]) -> bool:
+        """Tell a label with words of these lists."""
+        return any((hit.group, hit.name) in marks for hit in self._inside(field.label, left=True))
+
+    def affirms(self, begin: int, end: int) -> bool:
+        """Tell whether what follows a label, or stands beside, under or over it, is a day or says yes."""
+        index = next(index for index, segment in enumerate(self.segments) if begin in segment)
+        rest = range(end, self.segments[index].stop)
+        if any(self.row.lexemes[at].is_word or self.row.lexemes[at].form not in _COLONS for at in rest):
+            return self.says_yes(rest)
+        if beside := self._beside(index):
+            return self.says_yes(beside)
+        stacked = self.stacked(range(begin, end))
+        # A word that stands alone on the page, as "COMPLETED" across its head, labels nothing.
+        alone = not rest and not stacked and begin == self.segments[index].start
+        return alone or any(map(self.says_yes, stacked))
+
+    def says_yes(self, answer: range) -> bool:
+        """Tell an answer that is a day, a tick, all of it, or says yes."""
+        words = self._words(answer)
+        numbers = [word for word in words if word.isdecimal()]
+        if any(self.row.lexemes[at].form == "%" for at in answer):
+            return numbers == ["100"]
+        said = any((hit.group, hit.name) in (("answer", "yes"), ("statement", "completed")) for hit in self._inside(answer))
+        ticks = any(self.row.lexemes[at].form in _TICKS for at in answer)
+        return said or ticks or any(int(number) for number in numbers)
+
+    def stacked(self, label: range) -> list[range]:
+        """Return the lines right under and right over a label that is all of its line."""
+        index = next(index for index, segment in enumerate(self.segments) if label.start in segment)
+        box, page = self.boxes[index], self._page(index)
+        height = box[3] - box[1]
+        found: list[range] = []
+        for under in (True, False):
+            near = [
+                (gap, self.segments[other])
+                for other, its in enumerate(self.boxes)
+                if other != index and self._page(other) == page and min(box[2], its[2]) > max(box[0], its[0])
+                if -0.3 * height <= (gap := its[1] - box[3] if under else box[1] - its[3]) < _NEAR * height
+            ]
+            found += [min(near, key=lambda entry: entry[0])[1]] if near else []
+        return found
+
+    def _denies(self, answer: range, *, shares: bool) -> bool:
+        if self._speaks_against(answer):
+            return True
+        words = self._words(answer)
+        percent = any(self.row.lexemes[at].form == "%" for at in answer)
+        if not words or not all(word.isdecimal() for word in words):
+            return bool(words) and shares and percent and words[0].isdecimal() and words[0] != "100"
+        numbers = [int(word) for word in words]
+        if numbers[0] == 0 and len(numbers) <= 2:
+            return True
+        return shares and ((percent and numbers[0] != 100) or (len(numbers) == 2 and numbers[0] < numbers[1] < 100))
+
+    def _is_no(self, answer: range) -> bool:
+        """Tell an answer that is "no" and nothing else."""
+        words = self._words(answer)
+        if not 0 < len(words) <= _LONGEST_NO:
+            return False
+        said = [hit for hit in self._inside(answer) if (hit.group, hit.name) == ("answer", "no")]
+        return any(hit.end - hit.begin == len(words) for hit in said)
+
+    def _is_mark(self, answer: range) -> bool:
+        """Tell a dash, a cross, an empty box, a line to write on."""
+        forms = [self.row.lexemes[at].form for at in answer]
+        return bool(forms) and all(form in _BLANKS for form in forms) and (len(forms) >= _DOTS or forms[0] != ".")
+
+    def _is_blank(self, field: _Field) -> bool:
+        """Tell a field with nothing in it, in a form whose other fields hold something beside their labels."""
+        index = next(index for index, segment in enumerate(self.segments) if field.label.start in segment)
+        short = field.colon and len(self._words(field.label, left=True)) <= _SHORT_LABEL and self.row.lexemes[field.label.start].raw[:1].isupper()
+        first = field.label.start == self.segments[index].start and not self._beside(index - 1)
+        if field.answer or not first or not (short or self.is_a_question(field)):
+            return False
+        box = self.boxes[index]
+        ends = [other for other, its in enumerate(self.boxes) if other != index and self._page(other) == self._page(index)]
+        level = [other for other in ends if abs(self.boxes[other][0] - box[0]) < _EDGE and self._is_as_large(index, other) and self._beside(other)]
+        if len(level) >= _WITH_ANSWERS:
+            return True
+        under = self.stacked(field.label)[:1]
+        return field.colon and not any(self._words(line) and not self._is_a_field(line) for line in under)
+
+    # -- where things stand -----------------------------------------------------------------------------------------------
+
+    def _parts(self, segment: range) -> Iterator[range]:
+        begin = segment.start
+        for at in (*segment, segment.stop):
+            if at == segment.stop or self.row.lexemes[at].form in _PARTS:
+                if at > begin:
+                    yield range(begin, at)
+                begin = at + 1
+
+    def _gap(self, part: range) -> int:
+        """Return where a wide space parts a label from its answer; the end if there is none."""
+        for at in part[1:]:
+            before, after = self.row.lexemes[at - 1].word, self.row.lexemes[at].word
+            if before is not after and gap_between(before, after) > FIELD_GAP:
+                return at
+        return part.stop
+
+    def _beside(self, index: int) -> range:
+        """Return what stands beside a line in the next column."""
+        if not 0 <= index < len(self.segments) - 1 or self._page(index) != self._page(index + 1):
+            return range(0)
+        one, other = self.boxes[index], self.boxes[index + 1]
+        level = abs(one[1] + one[3] - other[1] - other[3]) < 0.9 * (one[3] - one[1])
+        return self.segments[index + 1] if level else range(0)
+
+    def _inside(self, part: range, *, left: bool = False) -> list[Hit]:
+        """Return the phrases in a part of a line; with `left` also those of a box left empty, which may be all of an answer."""
+        at = self.row.at
+        return [hit for hit in self.hits if at[hit.begin] in part and at[hit.end - 1] in part and (left or at[hit.begin] not in self.left)]
+
+    def _words(self, part: range, *, left: bool = False) -> list[str]:
+        return [self.row.lexemes[at].form for at in part if self.row.lexemes[at].is_word and (left or at not in self.left)]
+
+    def _is_a_field(self, part: range) -> bool:
+        """Tell "Date: 3 May" from a title with a colon ("MOOC 3: …")."""
+        colon = next((at for at in part if self.row.lexemes[at].form in _COLONS), part.start)
+        return colon > part.start and not any(self.row.lexemes[at].form.isdecimal() for at in range(part.start, colon))
+
+    def _is_as_large(self, one: int, other: int) -> bool:
+        sizes = [self.row.lexemes[self.segments[index].start].word.size for index in (one, other)]
+        return max(sizes) < _AS_LARGE * min(sizes)
+
+    def _is_time(self, at: int) -> bool:
+        near = self.row.lexemes[max(0, at - 1) : at + 2]
+        return sum(lexeme.form.isdecimal() and lexeme.word is self.row.lexemes[at].word for lexeme in near) > 1
+
+    def _box(self, segment: range) -> Box:
+        return around([self.row.lexemes[at].word for at in segment])
+
+    def _page(self, index: int) -> int:
+        return self.row.lexemes[self.segments[index].start].word.page

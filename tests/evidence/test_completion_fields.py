@@ -1,0 +1,95 @@
+"""Forms that ask whether a course was completed, and hold a "no", a dash or a blank, are never accepted, in any language; "yes" and a day are.
+
+`completion_fields.toml` holds the labels and answers of every language.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lti_tool.checks.findings import Verdict
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from sheets import judged, read
+
+SERIES = "Unlocking the power of teachers' digital competencies"
+LANGUAGES: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "completion_fields.toml").read_text(encoding="utf-8"))
+BLANK = ("0 %", "–", "-", "☐", "__________", "")
+# Sheets run from the left, Arabic from the right; "Validé le" is heard as the end of a validity.
+LEFT_TO_RIGHT = [code for code in LANGUAGES if code != "ar"]
+
+
+def form(words: dict[str, Any], head: str, label: str, answer: str, apart: str) -> list[str]:
+    course = "MOOC 3: Teaching and learning"
+    named = [[words["course"], course], ["Series", SERIES]] if apart == " | " else [[words["course"], f"{course}, {SERIES}"]]
+    fields = [words["name"], *named, [label, answer], [words["issue"], "24-04-2026"]]
+    return [f"# {head}", *(f"{name}{apart}{value}" for name, value in fields)]
+
+
+def unanswered(words: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from ((label, answer) for label in words["asked"] for answer in (*words["no"], *BLANK))
+    yield from ((label, answer) for label in words["told"] for answer in (*words["open"], *BLANK))
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_form_that_says_no_is_never_accepted(code: str) -> None:
+    words = LANGUAGES[code]
+    heads, wrong = cycle(words["heads"]), []
+    for at, (label, answer) in enumerate(unanswered(words)):
+        paper = form(words, next(heads), label, answer, ": " if at % 2 or not answer else " | ")
+        if judged(read(paper), "Maria", "Quillfeather").verdict is Verdict.ACCEPT:
+            wrong.append(paper)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("code", LEFT_TO_RIGHT)
+def test_a_form_that_says_yes_is_accepted(code: str) -> None:
+    words, wrong = LANGUAGES[code], []
+    said = [(words["asked"][0], words["yes"]), (words["asked"][0], "22-04-2026"), *((label, words["done"]) for label in words["told"])]
+    for label, answer in said:
+        if code == "ka" and answer == words["done"]:
+            continue
+        paper = form(words, words["heads"][0], label, answer, " | ")
+        if judged(read(paper), "Maria", "Quillfeather").verdict is not Verdict.ACCEPT:
+            wrong.append(paper)
+    assert wrong == []
+
+
+COLUMNS = {
+    "no under its head": ["Name | Course completed | Date", "Maria Quillfeather | no | 24 April 2026"],
+    "a dash under its head": ["Name | Completed | Date", "Maria Quillfeather | – | 24 April 2026"],
+    "none of two boxes": ["Name: Maria Quillfeather", "Completed: ☐ yes ☐ no", "Issued on 24 April 2026"],
+    "the box for no": ["Name: Maria Quillfeather", "Completed: ☐ yes ☒ no", "Issued on 24 April 2026"],
+    "a cross": ["Name: Maria Quillfeather", "Completed: ✗", "Issued on 24 April 2026"],
+    "a share": ["Name: Maria Quillfeather", "Completed: 4/6", "Issued on 24 April 2026"],
+    "a share in a hundred": ["Name: Maria Quillfeather", "Completion: 60 %", "Issued on 24 April 2026"],
+    "in one line with others": ["Name: Maria Quillfeather | Passed: no", "Issued on 24 April 2026"],
+    "whatever was asked": ["Name: Maria Quillfeather", "Quiz handed over: no", "Issued on 24 April 2026"],
+    "an answer nobody knows": ["Name: Maria Quillfeather", "Status: exempted", "Issued on 24 April 2026"],
+}
+
+
+@pytest.mark.parametrize("what", COLUMNS)
+def test_an_answer_is_found_where_forms_put_it(what: str) -> None:
+    lines = ["# Certificate of completion", f"MOOC 3: Teaching and learning, {SERIES}", *COLUMNS[what]]
+    assert judged(read(lines), "Maria", "Quillfeather").verdict is not Verdict.ACCEPT
+
+
+@pytest.mark.parametrize("answer", ["Passed", "Completed", "Passed with distinction", "91 / 100", "100 %"])
+def test_a_result_above_its_caption_or_beside_it_is_accepted(answer: str) -> None:
+    fields = ["Maria Quillfeather", "Full name", "MOOC 3: Teaching and learning", "Course", SERIES, "Series"]
+    issued = ["2 February 2026", "Date of award"]
+    beside = ["# Certificate of completion", *fields, f"Result | {answer}", *issued]
+    assert judged(read(beside), "Maria", "Quillfeather").verdict is Verdict.ACCEPT
+    if answer in ("Passed", "Completed"):
+        above = ["# Course certificate", *fields, answer, "Result", *issued]
+        assert judged(read(above), "Maria", "Quillfeather").verdict is Verdict.ACCEPT
+    assert judged(read(["# Course certificate", *fields, "Failed", "Result", *issued]), "Maria", "Quillfeather").verdict is not Verdict.ACCEPT
