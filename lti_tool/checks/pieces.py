@@ -24,7 +24,7 @@ from lti_tool.scheme.phrases import fold
 HOPELESS: Final = frozenset({"empty", "not-supported"})
 # Doubts that another check answers.
 ANSWERED_ELSEWHERE: Final = frozenset(
-    {"holder-unannounced", "date-ambiguous", "date-of-something-else", "disclaimer-unclear", "disclaimer-language-unknown"}
+    {"holder-unannounced", "date-ambiguous", "date-of-something-else", "disclaimer-unclear", "disclaimer-language-unknown", "named-beside"}
 )
 _OF_DAYS: Final = frozenset({"valid-until", "dated-later"})
 
@@ -76,7 +76,7 @@ def holder(case: Case) -> list[Finding]:
     details = {"seen": reading.holder.value, "applicant": applicant.full_name}
     likeness = compare(applicant.given_name, applicant.family_name, reading.holder.value)
     # What else a reader is less sure of, as of a word in a scan, is weighed by `_may_be_misread`.
-    beside = reading.holder.sure <= AMONG_OTHERS
+    beside = reading.holder.sure <= AMONG_OTHERS or _is_named_beside(case)
     unsure = beside or any(doubt.code in ("holder-ambiguous", "holder-unannounced", "hidden-text") for doubt in reading.doubts)
     if likeness is Likeness.SAME:
         return [case.finding("holder-fits", Verdict.ACCEPT, reading.holder.place, **details)]
@@ -202,6 +202,12 @@ def _says_own_name_twice(case: Case, doubt: Doubt) -> bool:
     names = doubt.seen.split(SEPARATED_NAMES)
     applicant = case.applicant
     return doubt.code == "holder-ambiguous" and len(names) == 2 and all(_is_theirs(applicant, name) for name in names)
+
+
+def _is_named_beside(case: Case) -> bool:
+    """Tell an applicant whose whole name stands on a line of its own, where something else was taken for the holder's name."""
+    listed = [doubt.seen.split(SEPARATED_NAMES) for doubt in case.piece.reading.doubts if doubt.code == "named-beside"]
+    return any(_is_theirs(case.applicant, name) for names in listed for name in names)
 
 
 def _is_theirs(applicant: Applicant, name: str) -> bool:

@@ -11,6 +11,7 @@ from lti_tool.evidence.arrangement import least_torn_first
 from lti_tool.evidence.holder_candidates import WEIGHT, Candidate, Names
 from lti_tool.evidence.holder_mentions import mentions
 from lti_tool.evidence.holder_staff import without_staff
+from lti_tool.evidence.holder_standing import by_themselves
 from lti_tool.evidence.holder_standing import standing as standing_in
 from lti_tool.evidence.layout import Document, place_of
 from lti_tool.evidence.reading import AMONG_OTHERS, Doubt, Fact
@@ -18,12 +19,29 @@ from lti_tool.evidence.vocabulary import Vocabulary
 from lti_tool.scheme.phrases import words_of
 
 CLEARLY_LARGER: Final = 1.2
-# What parts the names that the doubt ``holder-ambiguous`` lists: all of them if they are two, else the likeliest three.
+# What parts the names that two doubts list: of ``holder-ambiguous`` all if they are two, else the likeliest three; of ``named-beside`` the first.
 SEPARATED_NAMES: Final = " / "
+MOST_BESIDE: Final = 12
 
 
 def holder(document: Document, vocabulary: Vocabulary) -> tuple[Fact[str] | None, tuple[Doubt, ...]]:
-    """Return the holder's name and what is doubtful about it: ``holder-ambiguous``, ``holder-unannounced`` or ``mixed-script``."""
+    """Return the holder's name and what is doubtful about it: ``holder-ambiguous``, ``holder-unannounced``, ``mixed-script`` or ``named-beside``.
+
+    The last one lists who else is named on lines of their own and does not sign or teach: a school or a project may have been taken for
+    the holder, so nobody whose name it lists is told that the document is another person's.
+    """
+    fact, doubts = _holder(document, vocabulary)
+    if fact is None or not document.rows:
+        return fact, doubts
+    lines = list(by_themselves(Names(document, document.rows[0], vocabulary), document.segments))
+    others = [found for found in without_staff(lines, document, vocabulary) if not set(words_of(fact.value)) & found.words]
+    if not others:
+        return fact, doubts
+    listed = SEPARATED_NAMES.join(dict.fromkeys(found.text for found in others[:MOST_BESIDE]))
+    return fact, (*doubts, Doubt("named-beside", listed, fact.place))
+
+
+def _holder(document: Document, vocabulary: Vocabulary) -> tuple[Fact[str] | None, tuple[Doubt, ...]]:
     single: list[Candidate] = []
     # The order of reading that tears the fewest lines apart comes first.
     for _, row in least_torn_first(document.rows):

@@ -7,6 +7,7 @@ from typing import Final
 
 from lti_tool.evidence.arrangement import row_of
 from lti_tool.evidence.holder_candidates import MOST_STANDING, THINGS, Candidate, Names
+from lti_tool.evidence.layout import Segment
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
 # So much larger than the text.
@@ -17,10 +18,15 @@ _QUOTES: Final = frozenset({'"', "“", "”", "„", "«", "»", "‚", "‹", 
 
 def standing(names: Names) -> Iterator[Candidate]:
     """Yield the lines of the first page that are set large and could be a name and nothing else."""
+    document = names.document
+    large = [segment for segment in document.segments if segment.page == 1 and segment.size >= STANDING_SIZE * document.median_size]
+    return by_themselves(names, large)
+
+
+def by_themselves(names: Names, segments: Sequence[Segment]) -> Iterator[Candidate]:
+    """Yield those lines that could be a name and nothing else."""
     vocabulary = names.vocabulary
-    for segment in names.document.segments:
-        if segment.page != 1 or segment.size < STANDING_SIZE * names.document.median_size:
-            continue
+    for segment in segments:
         lexemes = list(row_of([segment], join_hyphens=False).lexemes)
         words = [lexeme.form for lexeme in lexemes if lexeme.is_word]
         if any(_tells_a_thing(hit, words, vocabulary) or _begins_a_phrase(hit, words, vocabulary) for hit in vocabulary.hits(words)):
