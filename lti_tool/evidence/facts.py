@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from lti_tool.evidence.blanks import blank
 from lti_tool.evidence.holder import holder, mixes_scripts
 from lti_tool.evidence.issue_date import issue_date
 from lti_tool.evidence.kinds import recognise
@@ -44,7 +45,7 @@ def reading_of(document: Document, scheme: Scheme, *, sha256: str, media_type: s
         disclaimer=disclaimer,
         numbers=numbers(document, words),
         text_sha256=hashlib.sha256(" ".join(text).encode()).hexdigest() if len(text) >= 8 else None,
-        doubts=(*doubts, *doubts_of_making(document), *recognised.doubts, *name_doubts, *date_doubts, *note_doubts),
+        doubts=(*doubts, *doubts_of_making(document), *recognised.doubts, *blank(document, words), *name_doubts, *date_doubts, *note_doubts),
     )
 
 

@@ -7,10 +7,14 @@ from typing import Final
 
 from lti_tool.evidence.holder_candidates import MOST_STANDING, Candidate, Names
 from lti_tool.evidence.layout import Lexeme
+from lti_tool.evidence.sentences import sentence_at
 
 _JOINING: Final = frozenset({"-", "'", "’", "‐", "‑"})
 _QUOTES: Final = frozenset({'"', "“", "”", "„", "«", "»", "‘"})
 _THINGS: Final = frozenset({"kind", "series", "label", "paper", "statement", "course", "date"})
+# What the sentence of a holder speaks of.
+_MATTERS: Final = frozenset({"kind", "series", "label", "course", "note"})
+_SAID: Final = frozenset({("statement", "completed"), ("holder", "before"), ("holder", "after")})
 # How far before a name the word that makes it somebody else's may stand: "signed by the director Anna Example".
 _REACH: Final = 4
 
@@ -21,7 +25,9 @@ def mentions(names: Names) -> Iterator[Candidate]:
     lexemes = names.row.lexemes
     while at < len(lexemes):
         end = _run(names, at)
-        placed = end > at and (_hangs_in_a_sentence(lexemes, at, end) or _fills_a_field(lexemes, at, end) or _is_explained(names, at, end))
+        told = end > at and _tells_of_it(names, at)
+        placed = told and (_hangs_in_a_sentence(lexemes, at, end) or _is_explained(names, at, end))
+        placed = placed or (end > at and _fills_a_field(lexemes, at, end))
         if placed and not _is_quoted(lexemes, at, end) and not _is_anothers(names, at) and not _is_dated(lexemes, end):
             found = names.cleaned(lexemes[at:end])
             if 2 <= sum(lexeme.is_word for lexeme in found) <= MOST_STANDING and not _names_things(names, found):
@@ -53,6 +59,12 @@ def _hangs_in_a_sentence(lexemes: Sequence[Lexeme], at: int, end: int) -> bool:
     if lexemes[before].form in _JOINING and lexemes[before].glued and before:
         before -= 1
     return _is_small(lexemes[before])
+
+
+def _tells_of_it(names: Names, at: int) -> bool:
+    """Tell a sentence of what a certificate is for; who drew up the form stands in another: "Template prepared by Carmen Lozano, May 2026"."""
+    begin, end = sentence_at(names.row, at)
+    return any((hit.group in _MATTERS or (hit.group, hit.name) in _SAID) and begin <= names.row.at[hit.begin] < end for hit in names.hits)
 
 
 def _is_explained(names: Names, at: int, end: int) -> bool:

@@ -18,7 +18,15 @@ _LONGEST_MARK: Final = 2
 
 def sentence_around(row: Row, hit: Hit) -> tuple[int, int]:
     """Return where the sentence around a phrase begins and ends, as indexes of lexemes."""
-    begin, end = row.at[hit.begin], row.at[hit.end - 1] + 1
+    return _widened(row, row.at[hit.begin], row.at[hit.end - 1] + 1)
+
+
+def sentence_at(row: Row, at: int) -> tuple[int, int]:
+    """Return where the sentence around a lexeme begins and ends."""
+    return _widened(row, at, at + 1)
+
+
+def _widened(row: Row, begin: int, end: int) -> tuple[int, int]:
     while begin > 0 and not row.lexemes[begin].fresh and row.lexemes[begin - 1].form not in _ENDS:
         begin -= 1
     while end < len(row.lexemes) and not row.lexemes[end].fresh and row.lexemes[end].form not in _ENDS:
