@@ -23,7 +23,7 @@ _ENUMERATED: Final = 3
 _BESIDE: Final = 3
 # From how many words on a conjunction after a comma begins another clause: ", and has passed it".
 _CLAUSE: Final = 3
-_AFTER_BRACKETS: Final = frozenset({("course", ""), ("series", "title"), ("series", "organiser")})
+_AFTER_BRACKETS: Final = frozenset({("course", ""), ("series", "title"), ("series", "organiser"), ("series", "framework")})
 
 
 class DescribedSeries:
@@ -113,9 +113,9 @@ class DescribedSeries:
         return not (after.form in _JOINING and last + 2 < len(self.row.lexemes) and after.glued)
 
     def _goes_on_elsewhere(self, index: int) -> bool:
-        """Tell that what follows says when, or that it was completed, or which course of the series it is."""
+        """Tell that what follows says when, or that it was completed, or which course of the series it is, or which framework the series follows."""
         begun = [hit for hit in self.hits if hit.begin == index]
-        if index in self.numbered or any(hit.group == "course" for hit in begun):
+        if index in self.numbered or any(hit.group == "course" or (hit.group, hit.name) == ("series", "framework") for hit in begun):
             return True
         dated = any(hit.group == "date" and hit.name in ("issue", "completed", "period") for hit in begun)
         return dated or any((hit.group, hit.name) == ("statement", "completed") for hit in begun)

@@ -188,6 +188,7 @@ def _of_scheme(scheme: Scheme) -> Iterator[tuple[Mark, str]]:
         yield from _labelled("kind", kind.id, kind.names.by_language)
     yield from _labelled("series", "title", scheme.series.titles.by_language)
     yield from _labelled("series", "described", scheme.series.described.by_language)
+    yield from _labelled("series", "framework", scheme.series.framework.by_language)
     yield from _labelled("series", "subject", scheme.series.subjects.by_language)
     for organiser in scheme.series.organisers:
         yield ("series", "organiser", ""), organiser

@@ -74,13 +74,14 @@ class Series(Frozen):
     """How a certificate of the course series is known: by the title of the series, or by two facts together.
 
     `organisers` and `subjects` corroborate a course that names its number and its area but not the series; where the paper speaks of a
-    series without its title, `described` does.
+    series without its title, `described` does, perhaps with the `framework` that it follows.
     """
 
     titles: PhraseLists
     organisers: tuple[str, ...]
     subjects: PhraseLists
     described: PhraseLists = PhraseLists(by_language={})
+    framework: PhraseLists = PhraseLists(by_language={})
 
 
 class Label(Frozen):

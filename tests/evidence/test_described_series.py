@@ -47,6 +47,31 @@ def test_another_series_is_not(code: str, text: str) -> None:
     assert "series-not-named" in _doubts(code, LISTED[code]["course"], text)
 
 
+@pytest.mark.parametrize(("code", "text"), [(code, listed["same"][0]) for code, listed in LISTED.items()])
+def test_the_framework_that_it_follows_may_stand_behind_it(code: str, text: str) -> None:
+    assert "series-not-named" not in _doubts(code, LISTED[code]["course"], f"{text} (DigCompEdu)")
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "named"),
+    [
+        ("de", "der Reihe zu den digitalen Kompetenzen von Lehrkräften nach DigCompEdu", True),
+        ("de", "der Reihe zu den digitalen Kompetenzen von Lehrkräften nach Stufen", False),
+        ("de", "der Reihe zu den digitalen Kompetenzen von Lehrkräften (Grundschule, DigCompEdu)", False),
+        ("de", "der Reihe zu den digitalen Kompetenzen von Lehrkräften in Schulen nach DigCompEdu", False),
+        ("it", "della serie dedicata alle competenze digitali dei docenti secondo il quadro DigCompEdu", True),
+        ("it", "della serie dedicata alle competenze digitali dei docenti secondo il quadro nazionale", False),
+        ("pt", "da série sobre as competências digitais dos professores baseada no DigCompEdu", True),
+        ("pt", "da série sobre as competências digitais dos professores baseada no referencial da escola", False),
+        ("bg", "от поредицата за дигиталните компетентности на учителите по рамката DigCompEdu", True),
+        ("pl", "z serii poświęconej kompetencjom cyfrowym nauczycieli według DigCompEdu", True),
+        ("pl", "z serii poświęconej kompetencjom cyfrowym nauczycieli według przedmiotów", False),
+    ],
+)
+def test_a_framework_is_told_from_what_makes_it_another_series(code: str, text: str, named: bool) -> None:
+    assert ("series-not-named" not in _doubts(code, LISTED[code]["course"], text)) is named
+
+
 def _paper(series: str, course: str = "MOOC 2 – Ressources numériques") -> Verdict:
     name = "Aurore Delvaux"
     lines = ["# Certificat", "décerné à", name, "pour avoir mené à terme le cours", course, series, "Fait le 15 octobre 2026"]
