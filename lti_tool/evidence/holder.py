@@ -48,6 +48,9 @@ def _holder(document: Document, vocabulary: Vocabulary) -> tuple[Fact[str] | Non
         named = [found for found in Names(document, row, vocabulary).candidates() if found.lexemes]
         candidates = _likely(without_staff(named, document, vocabulary))
         if any(len(candidate.words) > 1 for candidate in candidates):
+            if all(candidate.how == "address" for candidate in candidates):
+                # A letter to somebody may be about somebody else.
+                candidates += without_staff(_mentioned_after(candidates[0], Names(document, row, vocabulary)), document, vocabulary)
             return _beside_others(_chosen(candidates), _lines(document, vocabulary))
         single = single or candidates
     lines = _lines(document, vocabulary)
@@ -56,6 +59,12 @@ def _holder(document: Document, vocabulary: Vocabulary) -> tuple[Fact[str] | Non
         return _chosen(standing or single)
     mentioned = without_staff([found for row in document.rows[:1] for found in mentions(Names(document, row, vocabulary))], document, vocabulary)
     return _chosen(mentioned) if mentioned else (None, ())
+
+
+def _mentioned_after(addressed: Candidate, names: Names) -> list[Candidate]:
+    at = {id(lexeme): index for index, lexeme in enumerate(names.row.lexemes)}
+    begin = at.get(id(addressed.lexemes[0]), 0)
+    return [found for found in mentions(names) if at.get(id(found.lexemes[0]), len(at)) > begin]
 
 
 def _lines(document: Document, vocabulary: Vocabulary) -> list[Candidate]:

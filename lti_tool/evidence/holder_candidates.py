@@ -15,7 +15,7 @@ from lti_tool.evidence.sentences import begins_line
 from lti_tool.evidence.vocabulary import Hit
 
 MOST_STANDING: Final = 5
-WEIGHT: Final = {"fields": 4, "label": 3, "before": 3, "after": 2, "standing": 1, "mentioned": 1}
+WEIGHT: Final = {"fields": 4, "label": 3, "before": 3, "address": 2, "after": 2, "standing": 1, "mentioned": 1}
 # A label that stands between two names is of the upper one only if it is so much nearer to it.
 CAPTION_NEARER: Final = 0.6
 # The longest that stands in brackets after a name, in words and marks.
@@ -58,14 +58,18 @@ class Names(NameWords):
         for hit in self.hits:
             if hit.group != "holder" or self._runs_on(hit):
                 continue
-            if hit.name == "before" or (hit.name == "label" and self.heads_a_field(hit)):
+            if (
+                hit.name == "before"
+                or (hit.name == "address" and begins_line(self.row, self.row.at[hit.begin]))
+                or (hit.name == "label" and self.heads_a_field(hit))
+            ):
                 found = self.in_field(hit)
             elif hit.name == "after":
                 found = self._in_front_or_above(hit)
             else:
                 continue
             named = self.cleaned(found)
-            if not named or (hit.name == "after" and self._begins_with_a_small_word(named)):
+            if not named or (hit.name == "after" and (self._begins_with_a_small_word(named) or self.only_begins_a_sentence(named, hit))):
                 continue
             if hit.name == "label" or not self._in_small_letters(named):
                 yield Candidate(hit.name, named)

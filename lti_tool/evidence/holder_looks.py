@@ -49,6 +49,11 @@ class NameLooks:
             return ()
         return tuple(lexemes)
 
+    def only_begins_a_sentence(self, named: Sequence[Lexeme], hit: Hit) -> bool:
+        """Tell the one word with a capital that a sentence begins with ("Because the project has received"), and no name before its verb."""
+        following = self._index(named[-1]) + 1
+        return len(named) == 1 and following < self.row.at[hit.begin] and self.row.lexemes[following].is_word
+
     def _capitalised(self, words: Sequence[Lexeme]) -> bool:
         """Names are written with capitals where the script has them; a few small words may stand between."""
         small = [word for word in words if word.raw[:1].islower() and word.form not in self.vocabulary.particles]
@@ -62,6 +67,8 @@ class NameLooks:
         return any(heard is None or code in heard for code in self.vocabulary.common.get(word.form, ()))
 
     def _names_a_thing(self, words: Sequence[Lexeme]) -> bool:
+        if len(words) > 1 and all(word.form in self.vocabulary.things or word.form in self.vocabulary.particles for word in words):
+            return True
         hits = self.vocabulary.hits([word.form for word in words])
         if any(hit.group == "holder" and (hit.name in ("institutions", "joins") or (hit.name == "others" and hit.begin == 0)) for hit in hits):
             return True

@@ -41,7 +41,7 @@ def _run(names: Names, at: int) -> int:
     if not lexemes[at].is_word or not lexemes[at].raw[:1].isupper():
         return at
     end = last = at
-    while end < len(lexemes) and not (lexemes[end].fresh and end > at):
+    while end < len(lexemes) and not (end > at and (lexemes[end].fresh or _in_another_column(lexemes[end - 1], lexemes[end]))):
         lexeme = lexemes[end]
         if lexeme.is_word and lexeme.raw[:1].isupper():
             last = end
@@ -49,6 +49,12 @@ def _run(names: Names, at: int) -> int:
             break
         end += 1
     return last + 1
+
+
+def _in_another_column(before: Lexeme, lexeme: Lexeme) -> bool:
+    """Tell the field or the label that stands beside or below in the next column, and not the next line of a sentence."""
+    one, other = before.word.box, lexeme.word.box
+    return before.segment != lexeme.segment and (other[1] < one[3] - 0.5 * (one[3] - one[1]) or other[0] > one[0])
 
 
 def _hangs_in_a_sentence(lexemes: Sequence[Lexeme], at: int, end: int) -> bool:

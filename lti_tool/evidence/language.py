@@ -65,14 +65,15 @@ class Dates(_Frozen):
 class Holder(_Frozen):
     """What stands before or after the name of the person a certificate is for.
 
-    `before` ends right before the name, `label` heads a field that holds it, `after` follows it; `stop` are words that end a
-    name; `titles` stand before a name and are not part of it; `others` label names of other people; `particles` are the small
-    words inside names; words of `institutions` tell that a name is not a person's; `joins` stand between two people's names;
+    `before` ends right before the name, `address` does so at the head of a letter, `label` heads a field that holds it, `after` follows it;
+    `stop` are words that end a name; `titles` stand before a name and are not part of it; `others` label names of other people; `particles`
+    are the small words inside names; words of `institutions` tell that a name is not a person's; `joins` stand between two people's names;
     `staff` are those who teach, of whom a name's caption may speak ("name of the tutor"); `given` and `surname` head the two fields of a
     form that holds a name in two.
     """
 
     before: Phrases = ()
+    address: Phrases = ()
     label: Phrases = ()
     after: Phrases = ()
     stop: Phrases = ()

@@ -10,7 +10,7 @@ from typing import Final
 from lti_tool.evidence.calendar_words import Calendar
 from lti_tool.evidence.language import Language, languages
 from lti_tool.scheme.model import Scheme
-from lti_tool.scheme.phrases import PhraseIndex, words_of
+from lti_tool.scheme.phrases import PhraseIndex, parse_phrase, words_of
 
 Mark = tuple[str, str, str]
 SCHEME_GROUPS: Final = frozenset({"kind", "series", "label", "note"})
@@ -21,7 +21,7 @@ LONG_PHRASE: Final = 7
 FURTHER: Final = 0.2
 AS_LIKELY: Final = 0.9
 MOST_REMEMBERED: Final = 200
-HOLDER_LISTS: Final = ("before", "label", "after", "stop", "titles", "others", "institutions", "joins", "staff", "given", "surname")
+HOLDER_LISTS: Final = ("before", "address", "label", "after", "stop", "titles", "others", "institutions", "joins", "staff", "given", "surname")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the words of a document are compared with; `idle` says in which languages a word denies nothing."""
+    """What the words of a document are compared with; `idle` says in which languages a word denies nothing, `things` are words of headings."""
 
     scheme: Scheme
     languages: tuple[Language, ...]
@@ -47,6 +47,7 @@ class Vocabulary:
     links: dict[str, tuple[str, ...]]
     counters: frozenset[str]
     idle: dict[str, frozenset[str]]
+    things: frozenset[str]
     particles: frozenset[str]
     number_words: dict[tuple[str, str], dict[str, int]]
     only: frozenset[str] | None = None
@@ -148,7 +149,19 @@ def vocabulary(scheme: Scheme) -> Vocabulary:
     counters = frozenset(part for language in known for word in language.counters for part in words_of(word))
     entries = [*_of_scheme(scheme), *(entry for language in known for entry in _of_language(language))]
     particles = frozenset(part for language in known for entry in language.holder.particles for part in words_of(entry))
-    return Vocabulary(scheme, known, Calendar.of(known), PhraseIndex(entries), common, links, counters, _idle(known), particles, _number_words(known))
+    return Vocabulary(
+        scheme,
+        known,
+        Calendar.of(known),
+        PhraseIndex(entries),
+        common,
+        links,
+        counters,
+        _idle(known),
+        _things(scheme, known),
+        particles,
+        _number_words(known),
+    )
 
 
 def _small_words(listed: Iterable[tuple[str, Sequence[str]]]) -> dict[str, tuple[str, ...]]:
@@ -169,6 +182,14 @@ def _idle(known: Sequence[Language]) -> dict[str, frozenset[str]]:
             for word in words_of(phrase):
                 idle.setdefault(word, set()).add(language.code)
     return {word: frozenset(codes) for word, codes in idle.items()}
+
+
+def _things(scheme: Scheme, known: Sequence[Language]) -> frozenset[str]:
+    """Return the folded words of which titles and headings of certificates are made, and no person's whole name."""
+    titles = [scheme.series.titles, scheme.label.names, scheme.label.rivals, *(kind.names for kind in scheme.kinds)]
+    phrases = [phrase for names in titles for found in names.by_language.values() for phrase in found]
+    phrases += [phrase for language in known for phrase in (*language.statement.certificate, *language.course)]
+    return frozenset(word for phrase in phrases for element in parse_phrase(phrase) for word in element.exact)
 
 
 def _number_words(known: Sequence[Language]) -> dict[tuple[str, str], dict[str, int]]:
