@@ -11,6 +11,7 @@ from typing import Final
 from lti_tool.evidence.arrangement import LINE_HYPHENS
 from lti_tool.evidence.layout import Row
 from lti_tool.evidence.names_that_mark import NameOnPaper
+from lti_tool.evidence.sentences import lies_within
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
 # How many words before "completed" one stands that makes it depend on something: a name, a title and its series may lie between.
@@ -73,3 +74,9 @@ def _depends(row: Row, word: Hit, done: Hit, hits: Sequence[Hit]) -> bool:
     short |= {at for at in range(word.begin, done.begin) if len(row.words[at]) <= LONGEST_ABBREVIATION}
     marks = [(at, lexeme.form) for at in range(word.begin, done.begin) for lexeme in row.lexemes[row.at[at] + 1 : row.at[at + 1]]]
     return not any(form in _SENTENCE_ENDS and not (form == "." and at in short) for at, form in marks)
+
+
+def is_of_the_note(hit: Hit, hits: Sequence[Hit]) -> bool:
+    """Tell "may use this label for obtaining the certificate", which holds all of a note's parts."""
+    said = {other.name for other in hits if other.group == "note" and (lies_within(other, hit) or other.begin == hit.begin)}
+    return {"subject", "use", "purpose"} <= said

@@ -16,6 +16,7 @@ from lti_tool.evidence.vocabulary import Hit, Vocabulary
 # What joins a word to the next; any other mark parts them.
 _JOINING: Final = frozenset({"-", "‑", "/", "&", "+", "’", "'"})
 _OPENING: Final = frozenset({"(", "[", "{"})
+_CLOSING: Final = frozenset({")", "]", ".", ",", ";"})
 _ENDING: Final = frozenset({".", "!", "?", ";"})
 _MOST_COURSES: Final = 12
 # How many words of an enumeration are looked at: "teachers, pupils and parents".
@@ -41,7 +42,7 @@ class DescribedSeries:
         described = [hit for hit in self._of("series", "described") if self._stands_alone(hit)]
         known = [*described, *self._of("series", "title"), *self._of("number")]
         named = [hit for hit in self._of("sequence") if not any(_within(hit, other) for other in known)]
-        return bool(described) and all(self._is_of_all(hit) for hit in named)
+        return bool(described) and all(self._says_no_more(hit) for hit in named)
 
     def counts_otherwise(self) -> bool:
         """Tell a series of more or fewer courses: "five courses", "7 MOOCs", "MOOC 2 of 5"."""
@@ -51,10 +52,17 @@ class DescribedSeries:
         said |= {self._count_after(index) for index in self.numbered}
         return any(count not in (None, self.courses) for count in said)
 
-    def _is_of_all(self, hit: Hit) -> bool:
-        """Tell "the series of six courses", which says no more of it."""
+    def _says_no_more(self, hit: Hit) -> bool:
+        """Tell "the series of six courses", and "the series" alone, from a series that is told to be another."""
         around = range(hit.begin - _BESIDE, hit.end + _BESIDE)
-        return any(self._count(index) == self.courses for index in around if index not in self.numbered)
+        return any(self._count(index) == self.courses for index in around if index not in self.numbered) or self._is_bare(hit)
+
+    def _is_bare(self, hit: Hit) -> bool:
+        """Tell "(course 4 of the series)" and "the fourth course in the series, which"."""
+        if hit.begin == 0 or not self.vocabulary.leads(self.row.words[hit.begin - 1]) or not self._are_one_run(hit.begin - 1, hit.begin):
+            return False
+        after = self.row.lexemes[self.row.at[hit.end - 1] + 1 :][:1]
+        return not after or after[0].fresh or after[0].form in _CLOSING or hit.end in self.numbered
 
     def _of(self, group: str, name: str = "") -> list[Hit]:
         found = [hit for hit in self.hits if hit.group == group and hit.name == name]
@@ -104,13 +112,20 @@ class DescribedSeries:
             return True
         after = self.row.lexemes[last + 1]
         if after.is_word:
-            begins_anew = after.segment != self.row.lexemes[last].segment and (after.fresh or not after.raw[:1].islower())
-            return begins_anew or self._goes_on_elsewhere(hit.end)
+            return self._begins_anew(last) or self._goes_on_elsewhere(hit.end)
         if after.form in _OPENING:
             return self._opens_a_count(hit.end)
         if after.form == ",":
             return not self._enumerates(hit.end)
         return not (after.form in _JOINING and last + 2 < len(self.row.lexemes) and after.glued)
+
+    def _begins_anew(self, last: int) -> bool:
+        """Tell that another line follows which does not go on: of another paragraph or column, or with a capital."""
+        this, after = self.row.lexemes[last], self.row.lexemes[last + 1]
+        if after.segment == this.segment:
+            return False
+        beside = after.word.page == this.word.page and after.word.box[1] < this.word.box[3] - 0.5 * (this.word.box[3] - this.word.box[1])
+        return after.fresh or beside or not after.raw[:1].islower()
 
     def _goes_on_elsewhere(self, index: int) -> bool:
         """Tell that what follows says when, or that it was completed, or which course of the series it is, or which framework the series follows."""

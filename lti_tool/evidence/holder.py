@@ -10,6 +10,7 @@ from typing import Final
 from lti_tool.evidence.arrangement import least_torn_first
 from lti_tool.evidence.holder_candidates import WEIGHT, Candidate, Names
 from lti_tool.evidence.holder_mentions import mentions
+from lti_tool.evidence.holder_others import without_others
 from lti_tool.evidence.holder_staff import without_staff
 from lti_tool.evidence.holder_standing import by_themselves
 from lti_tool.evidence.holder_standing import standing as standing_in
@@ -46,7 +47,7 @@ def _holder(document: Document, vocabulary: Vocabulary) -> tuple[Fact[str] | Non
     # The order of reading that tears the fewest lines apart comes first.
     for _, row in least_torn_first(document.rows):
         named = [found for found in Names(document, row, vocabulary).candidates() if found.lexemes]
-        candidates = _likely(without_staff(named, document, vocabulary))
+        candidates = _likely(without_others(without_staff(named, document, vocabulary), document, vocabulary))
         if any(len(candidate.words) > 1 for candidate in candidates):
             if all(candidate.how == "address" for candidate in candidates):
                 # A letter to somebody may be about somebody else.
@@ -54,10 +55,11 @@ def _holder(document: Document, vocabulary: Vocabulary) -> tuple[Fact[str] | Non
             return _beside_others(_chosen(candidates), _lines(document, vocabulary))
         single = single or candidates
     lines = _lines(document, vocabulary)
-    standing = _largest(without_staff(lines, document, vocabulary))
+    standing = _largest(without_others(without_staff(lines, document, vocabulary), document, vocabulary))
     if standing or single:
         return _chosen(standing or single)
-    mentioned = without_staff([found for row in document.rows[:1] for found in mentions(Names(document, row, vocabulary))], document, vocabulary)
+    mentioned = [found for row in document.rows[:1] for found in mentions(Names(document, row, vocabulary))]
+    mentioned = without_others(without_staff(mentioned, document, vocabulary), document, vocabulary)
     return _chosen(mentioned) if mentioned else (None, ())
 
 

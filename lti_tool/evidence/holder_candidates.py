@@ -275,6 +275,9 @@ class Names(NameWords):
         if end > start and self.row.lexemes[end - 1].form == ")":
             end = next((index for index in range(end - 1, start - 1, -1) if self.row.lexemes[index].form == "("), end)
         for first in range(start, end - 1):
+            if first > start and holder_clauses.is_institution(self, first - 1):
+                # "CEIP Fuente Nueva" is a school's, and so is each part of it.
+                return []
             lexemes = list(self.row.lexemes[first:end])
             if (
                 lexemes[0].raw[:1].isupper()
@@ -291,8 +294,6 @@ class Names(NameWords):
             if hit.group == "holder" and hit.name in ("before", "label") and start <= self.row.at[hit.begin] and self.row.at[hit.end - 1] < begin:
                 start = max(start, self.row.at[hit.end - 1] + 1)
         return start
-
-    # -- is it a name? ----------------------------------------------------------------------------------------------------
 
 
 def _level(one: Box, other: Box) -> bool:

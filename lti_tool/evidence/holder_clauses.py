@@ -38,7 +38,7 @@ def _follows_comma(lexemes: Sequence[Lexeme], found: Sequence[Lexeme]) -> bool:
 
 
 def line_above(names: Names, begin: int) -> list[Lexeme]:
-    """Return the name that fills a line above the one which lexeme `begin` is in, over lines in small letters ("teacher at …")."""
+    """Return the name that fills a line above the one which lexeme `begin` is in, over lines in small letters ("teacher at …") and a school's."""
     lexemes = names.row.lexemes
     segment, at = lexemes[begin].segment, begin
     for _ in range(MOST_LINES):
@@ -53,7 +53,7 @@ def line_above(names: Names, begin: int) -> list[Lexeme]:
         found = _name_from(names, names.past_openers(first))
         if found and found[-1] is lexemes[last]:
             return found
-        if not lexemes[first].raw[:1].islower():
+        if not lexemes[first].raw[:1].islower() and not is_institution(names, first):
             return []
         at = first
     return []
@@ -76,6 +76,14 @@ def _may_be_of_a_name(names: Names, lexeme: Lexeme) -> bool:
     if not lexeme.is_word:
         return lexeme.form in _INNER and lexeme.glued
     return lexeme.raw[:1].isupper() or lexeme.form in names.vocabulary.particles
+
+
+def is_institution(names: Names, at: int) -> bool:
+    """Tell a school's or another body's word with a capital, outside of a label's own name ("National Quality Label")."""
+    word = names.word_at.get(at, -1)
+    labelled = any(hit.group == "label" and hit.begin <= word < hit.end for hit in names.hits)
+    begun = any(hit.name == "institutions" and hit.begin == word for hit in names.hits)
+    return begun and not labelled and names.row.lexemes[at].raw[:1].isupper()
 
 
 def with_suffix(names: Names) -> Iterator[list[Lexeme]]:

@@ -162,7 +162,9 @@ def _joins(forms: Sequence[str], row: Row, begin: int, hits: Sequence[Hit]) -> b
     if any(row.lexemes[at].is_word and at not in covered for at in range(begin, begin + len(forms))):
         return False
     inside = [hit for hit in inside if hit.group == "date"]
-    return len(forms) <= 4 and bool(inside) and all(hit.name in ("until", "from") for hit in inside) and row.at[inside[0].begin] - begin <= 1
+    # "No. 22 of 13 April": a word that only begins a period joins nothing.
+    joined = all(hit.name in ("until", "from") for hit in inside) and any(hit.name == "until" for hit in inside)
+    return len(forms) <= 4 and joined and row.at[inside[0].begin] - begin <= 1
 
 
 def _joined_role(row: Row, before: Sequence[Dated], previous: DateFound | None, entry: DateFound, hits: Sequence[Hit]) -> str | None:

@@ -168,13 +168,12 @@ class _Mentions:
 
 def _course(found: Sequence[_Mentions]) -> Course:
     """Decide between the courses that the rows mention."""
-    best = Course()
-    for mentions in found:
-        course = _course_of(mentions)
-        if course.kind_id and not course.doubts:
-            return course
-        best = course if best.kind_id is None and (course.kind_id or course.doubts) else best
-    return best
+    courses = [_course_of(mentions) for mentions in found]
+    told = [course for course in courses if course.kind_id and not course.doubts]
+    if told:
+        # Of two columns, one order of reading tears apart what the other holds together.
+        return next((course for course in told if course.corroborated and course.kind_id == told[0].kind_id), told[0])
+    return next((course for course in courses if course.kind_id or course.doubts), Course())
 
 
 def _course_of(mentions: _Mentions) -> Course:

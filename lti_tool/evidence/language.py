@@ -68,6 +68,7 @@ class Holder(_Frozen):
     `before` ends right before the name, `address` does so at the head of a letter, `label` heads a field that holds it, `after` follows it;
     `stop` are words that end a name; `titles` stand before a name and are not part of it; `others` label names of other people; `particles`
     are the small words inside names; words of `institutions` tell that a name is not a person's; `joins` stand between two people's names;
+    `signing` stands before the name of who signs ("the undersigned");
     `staff` are those who teach, of whom a name's caption may speak ("name of the tutor"); `given` and `surname` head the two fields of a
     form that holds a name in two.
     """
@@ -83,6 +84,7 @@ class Holder(_Frozen):
     institutions: Phrases = ()
     joins: Phrases = ()
     staff: Phrases = ()
+    signing: Phrases = ()
     given: Phrases = ()
     surname: Phrases = ()
 

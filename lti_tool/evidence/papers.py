@@ -9,13 +9,13 @@ from typing import Final
 
 from lti_tool.evidence.answers import affirmed, denied, left_unsaid
 from lti_tool.evidence.arrangement import FIELD_GAP, gap_between
-from lti_tool.evidence.denials import conditional, without_idle_denials
+from lti_tool.evidence.denials import conditional, is_of_the_note, without_idle_denials
 from lti_tool.evidence.field_labels import labels_a_field
 from lti_tool.evidence.layout import Document, Row
 from lti_tool.evidence.names_that_mark import NameOnPaper
 from lti_tool.evidence.plain_certificate import is_plain_certificate
 from lti_tool.evidence.reading import Doubt, Fact, Place
-from lti_tool.evidence.sentences import begins_line, ends_inside, in_one_sentence, is_written_large, lies_within, sentence_around
+from lti_tool.evidence.sentences import begins_line, ends_inside, in_one_sentence, is_written_large, lies_within, opens_quotes, sentence_around
 from lti_tool.evidence.shares import shares
 from lti_tool.evidence.stamps import MARKS, doubted_stamp, stamp
 from lti_tool.evidence.ticks import parts_left_open, without_left_open, without_ticked_parts
@@ -200,10 +200,11 @@ def _negated(row: Row, hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _course_denied(row: Row, hits: Sequence[Hit]) -> list[Hit]:
-    """Return words that deny in a sentence about the course, and not about this paper: "the course is not completed yet"."""
+    """Return words that deny in a sentence about the course or the label, and not about this paper: "the course is not completed yet"."""
     denying = [hit for hit in hits if (hit.group, hit.name) == ("statement", "negation") and _denies(row, hit)]
-    courses = [hit for hit in hits if hit.group == "course"]
-    return [no for no in denying if any(0 <= no.begin - hit.end < NEGATION_REACH and in_one_sentence(row, hit, no) for hit in courses)]
+    named = [hit for hit in hits if hit.group == "course" or (hit.group, hit.name) == ("label", "name")]
+    near = [(no, hit) for no in denying for hit in named if 0 <= no.begin - hit.end < NEGATION_REACH and in_one_sentence(row, hit, no)]
+    return [no for no, hit in near if not opens_quotes(row, hit, no)]
 
 
 def _denies(row: Row, no: Hit) -> bool:
@@ -251,7 +252,7 @@ def _heads_a_field(row: Row, hit: Hit) -> bool:
 def _denials(hits: Sequence[Hit]) -> list[Hit]:
     """Return what says that something is not completed; inside a longer phrase that affirms it says nothing ("congratulations on completing")."""
     affirmed = _affirmations(hits)
-    denied = [hit for hit in hits if (hit.group, hit.name) == ("statement", "unmet")]
+    denied = [hit for hit in hits if (hit.group, hit.name) == ("statement", "unmet") and not is_of_the_note(hit, hits)]
     # What lies inside of what affirms, as words between "has" and "completed" may, is none of it: "has the entrance test … completed".
     return [hit for hit in denied if not any(lies_within(hit, other) and (hit.begin == other.begin or hit.end == other.end) for other in affirmed)]
 

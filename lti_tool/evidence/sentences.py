@@ -8,6 +8,7 @@ from lti_tool.evidence.layout import Lexeme, Row
 from lti_tool.evidence.vocabulary import Hit
 
 _ENDS: Final = frozenset({".", ";", ":", "!", "?"})
+_QUOTES: Final = frozenset({'"', "“", "”", "„", "«", "»", "‚", "‹", "›"})
 # The number of a field ("10.") is at most so long, in figures and in all.
 _LONGEST_NUMBER: Final = 2
 _NUMBERING: Final = 2
@@ -70,3 +71,9 @@ def begins_item(row: Row, at: int) -> bool:
 def lies_within(hit: Hit, other: Hit) -> bool:
     """Tell a phrase inside of a longer one."""
     return other.begin <= hit.begin and hit.end <= other.end and hit.end - hit.begin < other.end - other.begin
+
+
+def opens_quotes(row: Row, first: Hit, last: Hit) -> bool:
+    """Tell that the second of two phrases stands in quotes that open after the first: "the label for “Art without borders”"."""
+    between = row.lexemes[row.at[first.end - 1] + 1 : row.at[last.begin]]
+    return sum(lexeme.form in _QUOTES for lexeme in between) % 2 == 1

@@ -21,7 +21,9 @@ LONG_PHRASE: Final = 7
 FURTHER: Final = 0.2
 AS_LIKELY: Final = 0.9
 MOST_REMEMBERED: Final = 200
-HOLDER_LISTS: Final = ("before", "address", "label", "after", "stop", "titles", "others", "institutions", "joins", "staff", "given", "surname")
+HOLDER_LISTS: Final = (
+    *("before", "address", "label", "after", "stop", "titles", "others", "institutions", "joins", "staff", "signing", "given", "surname"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,3 +105,25 @@ def test_which_of_the_six_courses_is_said_after_its_title(said: str, number: int
     lines = ["# Certificat", "a achevé le cours « Responsabilisation des apprenants »,", said]
     found = recognise(sheet(lines), vocabulary(SCHEME).speaking(["fr"]))
     assert (found.number if not found.doubts else None) == number
+
+
+def test_columns_in_two_languages_each_describe_it() -> None:
+    name = "Ирина Костова"
+    lines = [
+        "# СЕРТИФИКАТ / CERTIFICATE",
+        name,
+        "успешно завърши онлайн курса | has successfully completed the online course",
+        "МООК 2. Цифрови ресурси | MOOC 2. Digital resources",
+        "Серия: дигитални умения на учители | of the series on teachers’ digital skills",
+        "Издаден на 10.08.2026 г. | Issued on 10 August 2026",
+    ]
+    assert judged(read(lines, name), "Ирина", "Костова").verdict is Verdict.ACCEPT
+
+
+@pytest.mark.parametrize(
+    ("words", "mixed"),
+    [("e-Δάσκαλος", False), ("Код/Code", False), ("МООК-MOOC", False), ("Mаria", True), ("e-Δάσκαλoς", True), ("Δά\u200bσκαλος", True)],
+)
+def test_a_hyphen_parts_words_of_two_scripts(words: str, mixed: bool) -> None:
+    reading = read(["# Πιστοποιητικό", words], "")
+    assert ("mixed-script" in [doubt.code for doubt in reading.doubts]) is mixed
