@@ -16,6 +16,7 @@ from anyascii import anyascii
 from rapidfuzz import fuzz
 
 from lti_tool.checks.cases import restored
+from lti_tool.checks.turned import turned
 from lti_tool.scheme.phrases import fold
 
 LONGEST_WORD: Final = 40
@@ -59,12 +60,12 @@ def compare(given_name: str, family_name: str, printed: str) -> Likeness:
     Same: one of the two names is all found in the other, among it the first given name in full and a family name. So a middle
     name or second surname may be missing on either side, and nobody passes with a brother's name.
     """
-    likeness = _compare(given_name, family_name, printed)
-    if likeness is Likeness.SAME:
-        return likeness
+    ways = (printed, *turned(printed, parts(given_name), parts(family_name), _equal))
+    if any(_compare(given_name, family_name, way) is Likeness.SAME for way in ways):
+        return Likeness.SAME
     others = restored(parts(given_name), parts(family_name), parts(printed))
     found = any(_compare(given_name, family_name, _with_words(printed, words)) is Likeness.SAME for words in others)
-    return Likeness.SAME if found else likeness
+    return Likeness.SAME if found else _compare(given_name, family_name, printed)
 
 
 def _with_words(printed: str, words: Sequence[str]) -> str:

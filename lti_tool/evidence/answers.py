@@ -235,6 +235,9 @@ class _Form:
         first = field.label.start == self.segments[index].start and not self._beside(index - 1)
         if field.answer or not first or not (short or self.is_a_question(field)):
             return False
+        # The last line of a sentence, "completed the course with / success:", labels nothing.
+        if any(self.row.at[hit.begin] < field.label.start <= self.row.at[hit.end - 1] for hit in self.hits if hit.name == "completed"):
+            return False
         box = self.boxes[index]
         ends = [other for other, its in enumerate(self.boxes) if other != index and self._page(other) == self._page(index)]
         level = [other for other in ends if abs(self.boxes[other][0] - box[0]) < _EDGE and self._is_as_large(index, other) and self._beside(other)]

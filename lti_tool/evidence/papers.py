@@ -15,7 +15,16 @@ from lti_tool.evidence.layout import Document, Row
 from lti_tool.evidence.names_that_mark import NameOnPaper
 from lti_tool.evidence.plain_certificate import is_plain_certificate
 from lti_tool.evidence.reading import Doubt, Fact, Place
-from lti_tool.evidence.sentences import begins_line, ends_inside, in_one_sentence, is_written_large, lies_within, opens_quotes, sentence_around
+from lti_tool.evidence.sentences import (
+    begins_line,
+    ends_inside,
+    in_one_sentence,
+    is_an_ending,
+    is_written_large,
+    lies_within,
+    opens_quotes,
+    sentence_around,
+)
 from lti_tool.evidence.shares import shares
 from lti_tool.evidence.stamps import MARKS, doubted_stamp, stamp
 from lti_tool.evidence.ticks import parts_left_open, without_left_open, without_ticked_parts
@@ -204,7 +213,7 @@ def _course_denied(row: Row, hits: Sequence[Hit]) -> list[Hit]:
     denying = [hit for hit in hits if (hit.group, hit.name) == ("statement", "negation") and _denies(row, hit)]
     named = [hit for hit in hits if hit.group == "course" or (hit.group, hit.name) == ("label", "name")]
     near = [(no, hit) for no in denying for hit in named if 0 <= no.begin - hit.end < NEGATION_REACH and in_one_sentence(row, hit, no)]
-    return [no for no, hit in near if not opens_quotes(row, hit, no)]
+    return [no for no, hit in near if not opens_quotes(row, hit, no) and not is_an_ending(row, no)]
 
 
 def _denies(row: Row, no: Hit) -> bool:

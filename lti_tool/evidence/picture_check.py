@@ -39,6 +39,7 @@ _LEAST_KNOWN: Final = 0.4
 _MOST_LINES: Final = 12
 # As `_READ_ALIKE` leaves them.
 _VOWELS: Final = frozenset("ae0uαεηουωаеиоу")
+_RAISED: Final = frozenset("ªº")
 # Lines are drawn as high as lines of twelve points are at this resolution.
 _DPI: Final = 200
 _READ_ALIKE: Final = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1", "s": "5", "b": "8", "z": "2"})
@@ -49,7 +50,8 @@ class _Look:
     """What shapes tell about a line.
 
     `said` are its letters, folded, `confirmed` tells for each whether its shape was known again; `more` that there is ink which no
-    letter explains; `settled` that nothing is open, `forged` that some letter is another one for certain.
+    letter explains; `settled` that nothing is open, `forged` that some letter is another one for certain. `raised` are the places of small
+    letters set high ("Mª"), of which OCR can tell no more than that they are vowels.
     """
 
     said: str
@@ -57,6 +59,7 @@ class _Look:
     more: bool
     settled: bool
     forged: bool
+    raised: frozenset[int] = frozenset()
 
 
 def warm() -> None:
@@ -130,9 +133,10 @@ def _look(strip: Strip, *, strict: bool) -> _Look:
     settled = all(confirmed) if strict else figures and _words_are_seen(strip, confirmed)
     forged = Likeness.OTHER in likes or joined
     said = "".join(_folded(letter.text) for letter in letters)
+    raised = frozenset(at for at, sign in enumerate(sign for letter in letters for sign in letter.text if _folded(sign)) if sign in _RAISED)
     if settled and not more and not joined:
         return _Look(said, confirmed, more, settled=True, forged=False)
-    return _Look(said, confirmed, more, settled=False, forged=forged or confused((letter.text, letter.ink) for letter in letters))
+    return _Look(said, confirmed, more, settled=False, forged=forged or confused((letter.text, letter.ink) for letter in letters), raised=raised)
 
 
 def _resembling(letter: Letter) -> Likeness:
@@ -177,6 +181,7 @@ def _differences(look: _Look, text: str) -> tuple[int, int]:
     open_ = {
         step.src_pos
         for step in steps
-        if step.tag != "insert" and not look.confirmed[step.src_pos] and not (in_date and _of_one_month(said[step.src_pos], read, step))
+        if step.tag != "insert" and not look.confirmed[step.src_pos]
+        if not ((in_date or step.src_pos in look.raised) and _of_one_month(said[step.src_pos], read, step))
     }
     return len(open_) + (_COUNTS_FOR if len(added) >= _LEAST_ADDED or any(map(str.isdigit, added)) else 0), len(said) - len(open_)

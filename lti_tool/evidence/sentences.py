@@ -8,6 +8,7 @@ from lti_tool.evidence.layout import Lexeme, Row
 from lti_tool.evidence.vocabulary import Hit
 
 _ENDS: Final = frozenset({".", ";", ":", "!", "?"})
+_APOSTROPHES: Final = frozenset({"'", "’", "‘", "ʼ"})
 _QUOTES: Final = frozenset({'"', "“", "”", "„", "«", "»", "‚", "‹", "›"})
 # The number of a field ("10.") is at most so long, in figures and in all.
 _LONGEST_NUMBER: Final = 2
@@ -77,3 +78,9 @@ def opens_quotes(row: Row, first: Hit, last: Hit) -> bool:
     """Tell that the second of two phrases stands in quotes that open after the first: "the label for “Art without borders”"."""
     between = row.lexemes[row.at[first.end - 1] + 1 : row.at[last.begin]]
     return sum(lexeme.form in _QUOTES for lexeme in between) % 2 == 1
+
+
+def is_an_ending(row: Row, hit: Hit) -> bool:
+    """Tell one word that an apostrophe hangs on the one before: Turkish "Etiketi'ni"."""
+    first = row.at[hit.begin]
+    return hit.end - hit.begin == 1 and first > 0 and row.lexemes[first].glued and row.lexemes[first - 1].form in _APOSTROPHES

@@ -43,6 +43,8 @@ SAME = [
     ("Maria Rossi", "", "Maria Rossi"),
     ("İbrahim", "Yıldız", "Ibrahim Yildiz"),
     ("Ana Carolina", "da Silva Santos", "Ana Carolina Silva Santos"),
+    ("João", "Conceição Magalhães", "MAGALHÃES, João Conceição"),
+    ("João", "Conceição Magalhães", "Magalhães, João"),
 ]
 
 PERSON = [  # close: a person must look
@@ -56,6 +58,7 @@ PERSON = [  # close: a person must look
     ("José Luis", "García Márquez", "José García Pérez"),
     ("Łukasz", "Wójcik", "Łukasz Wójcicki"),
     ("Maria", "Rossi", "Maria"),
+    ("José", "García Márquez", "Márquez, García José"),
     ("", "", "Maria Rossi"),
 ]
 

@@ -127,3 +127,15 @@ def test_columns_in_two_languages_each_describe_it() -> None:
 def test_a_hyphen_parts_words_of_two_scripts(words: str, mixed: bool) -> None:
     reading = read(["# Πιστοποιητικό", words], "")
     assert ("mixed-script" in [doubt.code for doubt in reading.doubts]) is mixed
+
+
+@pytest.mark.parametrize(("verb", "verdict"), [("nicht ", Verdict.REVIEW), ("", Verdict.ACCEPT)])
+def test_a_label_that_its_sentence_denies_is_seen_by_a_person(verb: str, verdict: Verdict) -> None:
+    name = "Sabine Kröger"
+    lines = [
+        "# Nationales Qualitätssiegel",
+        f"{name} wird das Nationale Qualitätssiegel von eTwinning {verb}verliehen.",
+        "Das Siegel gilt als Nachweis bei der Bewerbung um ein Zertifikat für digitale Kompetenzen.",
+        "Wien, am 20.11.2026",
+    ]
+    assert judged(read(lines, name), "Sabine", "Kröger").verdict is verdict
