@@ -118,7 +118,7 @@ class _Form:
             return True
         if not self.asks(field, _ASKING):
             return False
-        if self._is_blank(field):
+        if self._is_blank(field) or (self._words(field.answer, left=True) and not self._words(field.answer)):
             return True
         # A label in a head or under a line has its answer below or above.
         stacked = [] if field.colon or not self.is_a_question(field) else self.stacked(field.label)

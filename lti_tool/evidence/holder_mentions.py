@@ -1,10 +1,11 @@
-"""Names inside running text that nothing announces: "honours the work of Maria Rossi in the project"."""
+"""Names that nothing announces, inside running text, "honours the work of Maria Rossi in the project", or alone under a heading."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from lti_tool.evidence.holder_alone import alone
 from lti_tool.evidence.holder_candidates import MOST_STANDING, Candidate, Names
 from lti_tool.evidence.layout import Lexeme
 from lti_tool.evidence.sentences import sentence_at
@@ -21,6 +22,7 @@ _REACH: Final = 4
 
 def mentions(names: Names) -> Iterator[Candidate]:
     """Yield the names in sentences: two words or more with capitals, after a word in small letters, that name no thing and nobody else."""
+    yield from alone(names)
     at = 0
     lexemes = names.row.lexemes
     while at < len(lexemes):

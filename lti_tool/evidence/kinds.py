@@ -12,7 +12,7 @@ from lti_tool.evidence.mention_lists import crosses, in_a_column, listed, longes
 from lti_tool.evidence.ordinary_words import is_ordinary, is_qualified
 from lti_tool.evidence.papers import Statements, statements
 from lti_tool.evidence.reading import Doubt, Fact, Kind, Place
-from lti_tool.evidence.ticks import without_left_open
+from lti_tool.evidence.ticks import ticked, without_left_open
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
 
@@ -148,11 +148,16 @@ class _Mentions:
         # "Avaliação final aprovado" and "évaluation favorable" say how it ended; no course is called so.
         hits = [hit for hit in hits if not any(other.begin == hit.begin and hit.end < other.end for other in said)]
         hits = [hit for hit in hits if not any(other.begin <= hit.begin and hit.end <= other.end for other in series)]
+        seen = ticked(self.row)
+        # "☐ 1 ☐ 2 ☒ 3 Teaching and learning ☐ 4": of a list with boxes the one is meant that is ticked.
+        meant = {hit for hit in hits if seen.chooses and self.row.at[hit.begin] in seen.done}
         in_list = listed(hits) | in_a_column(self.row, hits)
         hits = [
             hit
             for hit in hits
-            if hit not in in_list and not enumerated(self.row, hit) and not is_qualified(hit, self.hits, self.row, self.document, self.vocabulary)
+            if hit not in in_list
+            and (hit in meant or not enumerated(self.row, hit))
+            and not is_qualified(hit, self.hits, self.row, self.document, self.vocabulary)
         ]
         return [self._mention(hit, courses[hit.name]) for hit in hits]
 

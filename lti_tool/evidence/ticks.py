@@ -108,9 +108,15 @@ def _covered(lexemes: Sequence[Lexeme], line: Sequence[int], found: Sequence[int
     if not found:
         return []
     if any(lexemes[at].is_word for at in line if at < found[0]):
-        # Beside two marks behind words nobody can tell whose they are.
-        return [(found[0], list(line))] if len(found) == 1 else []
-    ends = [*found[1:], _end(lexemes, line[-1] + 1, marks)]
+        if len(found) == 1:
+            return [(found[0], list(line))]
+        if lexemes[found[0] - 1].form != ":":
+            # Beside two marks behind words nobody can tell whose they are.
+            return []
+        # "Result: ☒ completed ☐ not completed", on one line.
+        ends = [*found[1:], line[-1] + 1]
+    else:
+        ends = [*found[1:], _end(lexemes, line[-1] + 1, marks)]
     return [(mark, list(range(mark, end))) for mark, end in zip(found, ends, strict=True)]
 
 
