@@ -8,6 +8,7 @@ from typing import Final
 
 from lti_tool.evidence import holder_clauses, holder_fields
 from lti_tool.evidence.arrangement import FIELD_GAP, gap_between, row_of
+from lti_tool.evidence.captions import ends_in_captions
 from lti_tool.evidence.holder_looks import MOST_WORDS
 from lti_tool.evidence.holder_words import INNER_MARKS, MOST_GIVEN, NameWords
 from lti_tool.evidence.layout import Box, Lexeme, Segment, Word, around, spelled
@@ -170,11 +171,10 @@ class Names(NameWords):
             for gap, segment in sorted(near, key=lambda entry: abs(entry[1].box[1] - top)):
                 lexemes = self._line(segment) if 0 <= gap + 0.005 < 2.5 * height else []
                 if self.cleaned(lexemes):
-                    # A caption stands nearer to what it is of, above it.
                     found.append((gap if under else gap / CAPTION_NEARER, lexemes))
                     break
         if found:
-            return min(found, key=lambda entry: entry[0])[1]
+            return found[-1][1] if ends_in_captions(self.document, label) else min(found, key=lambda entry: entry[0])[1]
         return self._before_a_label(label)
 
     def _before_a_label(self, label: Word) -> list[Lexeme]:

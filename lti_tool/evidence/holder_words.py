@@ -120,7 +120,8 @@ class NameWords(NameLooks):
                 break
             if lexeme.is_word:
                 turned = lexeme.form in self.vocabulary.particles and any(before.form == "," for before in taken)
-                if lexeme.form.isdecimal() or (self._ends_name(at) and not turned and (taken or not whole_line)):
+                ends = self._ends_name(at) and not self._ends_an_address(at, taken)
+                if lexeme.form.isdecimal() or (ends and not turned and (taken or not whole_line)):
                     break
                 if taken and self._goes_on_small(at) and taken[0].raw[:1].isupper():
                     break
@@ -130,6 +131,15 @@ class NameWords(NameLooks):
             first = lexeme if lexeme.segment != first.segment else first
             at += 1
         return taken
+
+    def _ends_an_address(self, at: int, taken: Sequence[Lexeme]) -> bool:
+        """Tell the last word of a name that a letter begins with: "Dear Maria Rossi:", and nothing on that line."""
+        lexemes = self.row.lexemes
+        colon = lexemes[at + 1] if at + 1 < len(lexemes) else None
+        if not taken or colon is None or colon.form != ":" or not lexemes[at].raw[:1].isupper() or lexemes[at].segment != taken[-1].segment:
+            return False
+        alone = at + 2 >= len(lexemes) or not _level(colon, lexemes[at + 2])
+        return alone and not self.starts.get(self.word_at.get(at, -1))
 
     def _goes_on_small(self, at: int) -> bool:
         """Tell a small word that leads to no surname: "Gianluca Di Stefano al termine del corso"."""

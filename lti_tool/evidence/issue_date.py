@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from lti_tool.evidence.date_marks import interrupted
 from lti_tool.evidence.dates import DateFound, find_dates
 from lti_tool.evidence.layout import Document, Row, Segment, place_of
 from lti_tool.evidence.reading import Doubt, Fact, Place
@@ -136,7 +137,7 @@ def _is_of_a_duplicate(row: Row, hits: Sequence[Hit], entry: DateFound, previous
     """Tell the day on which a duplicate was made, whatever word stands right before it: "DUPLICATE, issued on 9 November 2026"."""
     begin = max(entry.begin - REACH["reissued"], previous.end if previous is not None else 0)
     words = [hit for hit in hits if hit.name == "reissued" and begin <= row.at[hit.begin] and row.at[hit.end - 1] < entry.begin]
-    return any(not _interrupted(row, row.at[hit.end - 1] + 1, entry.begin) for hit in words)
+    return any(not interrupted(row, row.at[hit.end - 1] + 1, entry.begin) for hit in words)
 
 
 def _first_word(word_at: dict[int, int], lexeme: int) -> int:
@@ -210,30 +211,13 @@ def _label_before(row: Row, hits: Sequence[Hit], begin: int, previous: DateFound
             continue
         if previous is not None and row.at[hit.end - 1] < previous.end:
             continue
-        if _interrupted(row, row.at[hit.end - 1] + 1, row.at[begin]):
+        if interrupted(row, row.at[hit.end - 1] + 1, row.at[begin]):
             continue
         candidates.append((hit.end, hit.end - hit.begin, hit.name))
     # "born on" says more than the "on" that ends it.
     told = {end for end, _, name in candidates if name != "plain"}
     candidates = [entry for entry in candidates if entry[2] != "plain" or entry[0] - entry[1] not in told]
     return max(candidates)[2] if candidates else None
-
-
-def _interrupted(row: Row, begin: int, end: int) -> bool:
-    for at in range(begin, end + 1):
-        lexeme = row.lexemes[at]
-        if lexeme.fresh:
-            return True
-        if at < end and lexeme.form in (".", ";", "!", "?", "|", "•") and not _abbreviates(row, at):
-            return True
-    return False
-
-
-def _abbreviates(row: Row, at: int) -> bool:
-    """Tell a point that ends no sentence: after one to three letters, or before a small letter."""
-    before = row.lexemes[at - 1].form if at else ""
-    after = row.lexemes[at + 1].raw if at + 1 < len(row.lexemes) else ""
-    return len(before) <= 3 or after[:1].islower()
 
 
 def _label_around(document: Document, row: Row, entry: DateFound, vocabulary: Vocabulary) -> str | None:

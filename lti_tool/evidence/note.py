@@ -8,6 +8,7 @@ from typing import Final
 
 from lti_tool.evidence.arrangement import least_torn_first
 from lti_tool.evidence.layout import Document, Row
+from lti_tool.evidence.note_fields import value_around, words_of_titles
 from lti_tool.evidence.reading import Doubt, Fact
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
@@ -15,6 +16,8 @@ BEFORE_CLAUSE: Final = 14
 # What a note begins with that leaves out what it speaks of stands at most so many words behind its beginning.
 _OPENS: Final = 2
 _ENDS: Final = frozenset({".", "!", "?", ";", "•", "·"})
+# What a project's title may say, and the note does not.
+_DOUBTING: Final = frozenset({"negation", "hedge"})
 _TELLING: Final = frozenset({("note", "subject"), ("note", "purpose"), ("series", "subject")})
 
 
@@ -56,7 +59,9 @@ def _answers(document: Document, vocabulary: Vocabulary, languages: Sequence[str
     ordered = least_torn_first(document.rows)
     # Sentences of two columns read in turn come last, and count only for what they deny.
     for torn, row in ordered:
+        quoted = words_of_titles(row)
         hits = [hit for hit in vocabulary.hits(row.words) if hit.group in ("note", "statement")]
+        hits = [hit for hit in hits if hit.name not in _DOUBTING or hit.begin not in quoted]
         found = [(_answer(sentence, hits, languages), sentence) for sentence in sentences(row) if _about(sentence, hits)]
         decided = any(answer in ("yes", "no") for answer, _ in answers)
         counts = row.joined and torn == ordered[0][0]
@@ -157,7 +162,9 @@ def _answer(sentence: Sentence, hits: Sequence[Hit], languages: Sequence[str] = 
     if sentence.asks or "hedge" in groups or "purpose" not in groups:
         return "unclear"
     # "For applications for the certificate of …: usable" leaves out what is.
+    tells = min([first, *(hit.begin for hit in (*purposes, *matters))])
     opens = first == sentence.begin or any(purpose.begin - sentence.begin <= _OPENS for purpose in purposes)
+    opens = opens or tells - value_around(sentence.row, tells) <= _OPENS
     return "yes" if opens or "subject" in groups else "unclear"
 
 

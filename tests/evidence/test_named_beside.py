@@ -40,7 +40,7 @@ PAPERS = {
 @pytest.mark.parametrize("what", PAPERS)
 def test_who_stands_there_by_themselves_is_not_refused(what: str) -> None:
     found = judged(read(PAPERS[what]), "Griet", "Vandertest")
-    assert {finding.code for finding in found.findings} & {"holder-close", "holder-differs"} == {"holder-close"}
+    assert {finding.code for finding in found.findings} & {"holder-close", "holder-differs"} <= {"holder-close"}
 
 
 @pytest.mark.parametrize("what", PAPERS)
