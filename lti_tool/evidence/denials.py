@@ -11,9 +11,12 @@ from typing import Final
 from lti_tool.evidence.arrangement import LINE_HYPHENS
 from lti_tool.evidence.layout import Row
 from lti_tool.evidence.names_that_mark import NameOnPaper
-from lti_tool.evidence.sentences import lies_within
+from lti_tool.evidence.sentences import in_one_sentence, is_an_ending, lies_within, opens_quotes
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
+# How many words before "completed" a word that denies may stand, and after it: "fullførte Anna Berg ikke kurset".
+NEGATION_REACH: Final = 4
+DENIED_AFTER: Final = 3
 # How many words before "completed" one stands that makes it depend on something: a name, a title and its series may lie between.
 CONDITION_REACH: Final = 25
 LONGEST_ABBREVIATION: Final = 3
@@ -58,6 +61,27 @@ def _is_of_name(row: Row, no: Hit, vocabulary: Vocabulary, name: NameOnPaper) ->
         led = no.begin > 0 and row.lexeme(no.begin - 1).raw[:1].isupper() and lexeme.form in vocabulary.particles
         return led and name.holds(row.raw(no.begin - 1, no.end), row.place(no.begin - 1, no.end))
     return name.holds(row.raw(no.begin, no.end), row.place(no.begin, no.end))
+
+
+def denies(row: Row, no: Hit) -> bool:
+    """Tell "no" from the number of something, "no. 4"."""
+    return no.end >= len(row.words) or not row.words[no.end].isdecimal()
+
+
+def stands_by(row: Row, no: Hit, hit: Hit) -> bool:
+    """Tell a word that denies shortly before or after what is said, in one sentence."""
+    before, after = hit.begin - no.end, no.begin - hit.end
+    if 0 <= before < NEGATION_REACH:
+        return in_one_sentence(row, no, hit)
+    return 0 <= after < DENIED_AFTER and in_one_sentence(row, hit, no) and not opens_quotes(row, hit, no) and not is_an_ending(row, no)
+
+
+def course_denied(row: Row, hits: Sequence[Hit]) -> list[Hit]:
+    """Return words that deny in a sentence about the course or the label, and not about this paper: "the course is not completed yet"."""
+    denying = [hit for hit in hits if (hit.group, hit.name) == ("statement", "negation") and denies(row, hit)]
+    named = [hit for hit in hits if hit.group == "course" or (hit.group, hit.name) == ("label", "name")]
+    near = [(no, hit) for no in denying for hit in named if 0 <= no.begin - hit.end < NEGATION_REACH and in_one_sentence(row, hit, no)]
+    return [no for no, hit in near if not opens_quotes(row, hit, no) and not is_an_ending(row, no)]
 
 
 def conditional(row: Row, hits: Sequence[Hit], completed: Sequence[Hit]) -> list[Hit]:

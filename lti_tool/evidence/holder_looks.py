@@ -82,3 +82,8 @@ class NameLooks:
         telling = [hit for hit in hits if hit.group != "note" and (hit.group != "holder" or hit.name not in ("titles", "staff", "given", "surname"))]
         covered = {index for hit in telling for index in range(hit.begin, hit.end) if words[index].form not in self.vocabulary.particles}
         return 2 * len(covered) > sum(word.form not in self.vocabulary.particles for word in words)
+
+
+def has_no_capitals(text: str) -> bool:
+    """Tell Georgian, whose letters Unicode calls small though names are written with no others."""
+    return "\u10d0" <= text[:1] <= "\u10ff"

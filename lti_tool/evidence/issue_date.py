@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from lti_tool.evidence.date_marks import interrupted
 from lti_tool.evidence.dates import DateFound, find_dates
-from lti_tool.evidence.layout import Document, Row, Segment, place_of
+from lti_tool.evidence.layout import Document, Row, Segment, Word, place_of
+from lti_tool.evidence.print_edges import Printed, printed_by_browser
 from lti_tool.evidence.reading import Doubt, Fact, Place
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 from lti_tool.scheme.phrases import words_of
@@ -31,6 +32,7 @@ class Dated:
     found: DateFound
     role: str
     place: Place
+    words: tuple[Word, ...] = ()
 
 
 def issue_date(document: Document, vocabulary: Vocabulary, languages: Sequence[str]) -> tuple[Fact[date] | None, tuple[Doubt, ...]]:
@@ -42,6 +44,7 @@ def issue_date(document: Document, vocabulary: Vocabulary, languages: Sequence[s
     # Columns tear dates apart in one order of reading and not in the other: the order that leaves the most whole dates is right.
     readings = [dates_with_roles(document, row, vocabulary, languages) for row in document.rows]
     dated = _without_months(max(readings, key=lambda found: sum(1 if entry.found.whole else -1 for entry in found), default=[]))
+    dated = _without_printed(document, dated)
     ranked = sorted((entry for entry in dated if entry.role in RANK), key=_likeliest_first)
     ends = tuple(_ending(entry) for entry in dated if entry.role == "valid")
     if not ranked:
@@ -72,6 +75,14 @@ def _without_months(dated: Sequence[Dated]) -> list[Dated]:
     """Leave out months alone of which a day is named too ("in December 2025 … 19 December 2025")."""
     days = {day for entry in dated if entry.found.whole and entry.role in RANK for day in entry.found.candidates}
     return [entry for entry in dated if entry.found.whole or not any(entry.found.candidates[0] <= day <= entry.found.candidates[-1] for day in days)]
+
+
+def _without_printed(document: Document, dated: Sequence[Dated]) -> list[Dated]:
+    """Say of dates in the line that a browser prints at a page's edge that they are the print's; of a doubtful line only if another date stands."""
+    by = {id(entry): printed_by_browser(document, entry.words) for entry in dated if entry.role == "bare"}
+    others = any(entry.role in RANK and by.get(id(entry), Printed.NO) is Printed.NO for entry in dated)
+    prints = {Printed.SURELY} | ({Printed.PERHAPS} if others else set())
+    return [replace(entry, role="printed") if by.get(id(entry)) in prints else entry for entry in dated]
 
 
 def _ending(entry: Dated) -> Doubt:
@@ -121,7 +132,7 @@ def dates_with_roles(document: Document, row: Row, vocabulary: Vocabulary, langu
             role = "period"
         role = "reissued" if _is_of_a_duplicate(row, hits, entry, found[index - 1] if index else None) else role
         words = [row.lexemes[at].word for at in range(entry.begin, entry.end)]
-        dated.append(Dated(entry, role, place_of(words)))
+        dated.append(Dated(entry, role, place_of(words), tuple(words)))
     return dated
 
 

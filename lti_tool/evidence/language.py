@@ -22,6 +22,8 @@ Paper = Literal[
     "attendance",
     "programme",
     "sample",
+    "unsigned",
+    "provisional",
     "template",
     "curriculum-vitae",
     "refusal",

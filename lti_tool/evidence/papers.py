@@ -9,7 +9,8 @@ from typing import Final
 
 from lti_tool.evidence.answers import affirmed, denied, left_unsaid
 from lti_tool.evidence.arrangement import FIELD_GAP, gap_between
-from lti_tool.evidence.denials import conditional, is_of_the_note, without_idle_denials
+from lti_tool.evidence.denials import NEGATION_REACH, conditional, course_denied, denies, is_of_the_note, stands_by, without_idle_denials
+from lti_tool.evidence.drafts import marked_unfinished
 from lti_tool.evidence.field_labels import labels_a_field
 from lti_tool.evidence.layout import Document, Row
 from lti_tool.evidence.names_that_mark import NameOnPaper
@@ -19,10 +20,8 @@ from lti_tool.evidence.sentences import (
     begins_line,
     ends_inside,
     in_one_sentence,
-    is_an_ending,
     is_written_large,
     lies_within,
-    opens_quotes,
     sentence_around,
 )
 from lti_tool.evidence.shares import shares
@@ -33,8 +32,6 @@ from lti_tool.evidence.vocabulary import Hit, Vocabulary
 # A phrase counts as a heading when it is set this much larger than the median, or fills this share of its line.
 HEADING_SIZE: Final = 1.25
 HEADING_SHARE: Final = 0.6
-# How many words before "completed" a word that denies may stand.
-NEGATION_REACH: Final = 4
 # A verb may stand far from its participle ("hat den Kurs … bestanden"); beyond so many words only inside one sentence.
 LONG_AFFIRMATION: Final = 8
 # Papers that say by their heading alone that they are nothing the scheme asks for.
@@ -42,9 +39,11 @@ _BY_HEADING: Final = frozenset(
     {"enrolment", "attendance", "programme", "curriculum-vitae", "refusal", "progress", "sample", "template", "letter", "closing", "application"}
 )
 # Words that a certificate of what the scheme asks for has no reason to use: a person should see them.
-_IN_DOUBT: Final = frozenset({"attendance", "refusal", "progress", "application", "enclosure", "conduct", "void"})
+_IN_DOUBT: Final = frozenset({"attendance", "refusal", "progress", "application", "enclosure", "conduct", "void", "provisional"})
 # What is attended or entered and not completed; a label may be handed over at an event, and its note speak of an application.
 _NO_COMPLETION: Final = frozenset({"enrolment", "event"})
+# What stands against a completion that it is said of: who "has as a tutor completed" something has taught it all the same.
+_ALWAYS: Final = frozenset({"conduct", "provisional"})
 # Papers that say so in any sentence, if nothing is said to be completed.
 _BY_SENTENCE: Final = frozenset({"enrolment", "refusal", "progress"})
 
@@ -100,7 +99,7 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
             + _negated(row, found)
             + shares(row, found, vocabulary)
             + parts_left_open(row, found)
-            + _course_denied(row, found)
+            + course_denied(row, found)
             + conditional(row, found, _affirmations(found))
             + denied(row, found)
         ),
@@ -134,8 +133,8 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
         doubts.append(Doubt("looks-like-template", template.text, template.place))
     # Whose name it is can be told only where the applicant is known (checks/pieces.py).
     doubts += [Doubt("paper-contradicts-itself", entry.text, entry.place) for entry in named[:1] if other is None]
-    if other is None and (across := doubted_stamp(document, vocabulary, name)) is not None:
-        doubts.append(across)
+    marked = (find(document, vocabulary, name) for find in (doubted_stamp, marked_unfinished) if other is None)
+    doubts += [doubt for doubt in marked if doubt is not None]
     unfinished = (entry for entry in said if entry.paper in _NO_COMPLETION and not entry.field)
     incomplete = next((Doubt("paper-contradicts-itself", entry.text, entry.place) for entry in unfinished), None)
     return Statements(certifies, completes, other, tuple(doubts), incomplete)
@@ -150,7 +149,7 @@ def _chosen(row: Row, vocabulary: Vocabulary) -> list[Hit]:
 
 def _is_instead(row: Row, hits: Sequence[Hit]) -> bool:
     """Tell a letter that says it is the certificate itself, "this letter serves as your certificate", with no word that denies before or inside."""
-    denying = [hit for hit in hits if (hit.group, hit.name) == ("statement", "negation") and _denies(row, hit)]
+    denying = [hit for hit in hits if (hit.group, hit.name) == ("statement", "negation") and denies(row, hit)]
     said = [hit for hit in hits if (hit.group, hit.name) == ("statement", "instead")]
     return any(not any(hit.begin - NEGATION_REACH <= no.begin < hit.end for no in denying) for hit in said)
 
@@ -203,22 +202,9 @@ def _only_names_a_paper(document: Document, row: Row, hit: Hit, hits: Sequence[H
 
 
 def _negated(row: Row, hits: Sequence[Hit]) -> list[Hit]:
-    """Return what a word that denies stands shortly before, in the same sentence: "did not manage to finish the course"."""
-    denying = [hit for hit in hits if (hit.group, hit.name) == ("statement", "negation") and _denies(row, hit)]
-    return [hit for hit in _affirmations(hits) if any(0 <= hit.begin - no.end < NEGATION_REACH and in_one_sentence(row, no, hit) for no in denying)]
-
-
-def _course_denied(row: Row, hits: Sequence[Hit]) -> list[Hit]:
-    """Return words that deny in a sentence about the course or the label, and not about this paper: "the course is not completed yet"."""
-    denying = [hit for hit in hits if (hit.group, hit.name) == ("statement", "negation") and _denies(row, hit)]
-    named = [hit for hit in hits if hit.group == "course" or (hit.group, hit.name) == ("label", "name")]
-    near = [(no, hit) for no in denying for hit in named if 0 <= no.begin - hit.end < NEGATION_REACH and in_one_sentence(row, hit, no)]
-    return [no for no, hit in near if not opens_quotes(row, hit, no) and not is_an_ending(row, no)]
-
-
-def _denies(row: Row, no: Hit) -> bool:
-    """Tell "no" from the number of something, "no. 4"."""
-    return no.end >= len(row.words) or not row.words[no.end].isdecimal()
+    """Return what a word that denies stands shortly before or after, in one sentence: "did not manage to finish", "fullførte ikke kurset"."""
+    denying = [hit for hit in hits if (hit.group, hit.name) == ("statement", "negation") and denies(row, hit)]
+    return [hit for hit in _affirmations(hits) if any(stands_by(row, no, hit) for no in denying)]
 
 
 def _affirmations(hits: Sequence[Hit]) -> list[Hit]:
@@ -270,8 +256,7 @@ def _papers(row: Row, hits: Sequence[Hit]) -> list[Hit]:
     """Return what names another paper; "attendance" inside "attendance and completion" names none, nor "attached" in the sentence of a note."""
     affirmed = _affirmations(hits)
     noted = [hit for hit in hits if (hit.group, hit.name) == ("note", "purpose")]
-    # Who "has as a tutor completed" something has taught it all the same.
-    named = [hit for hit in hits if hit.group == "paper" and (hit.name == "conduct" or not any(lies_within(hit, other) for other in affirmed))]
+    named = [hit for hit in hits if hit.group == "paper" and (hit.name in _ALWAYS or not any(lies_within(hit, other) for other in affirmed))]
     named = [hit for hit in named if hit.name != "enclosure" or not any(in_one_sentence(row, *sorted((hit, other), key=_begin)) for other in noted)]
     named = [hit for hit in named if not labels_a_field(row, hit, hits)]
     # The labels of two fields beside each other are no blank form's "First name Surname".
