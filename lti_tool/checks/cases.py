@@ -13,16 +13,22 @@ from typing import Final
 Endings = tuple[tuple[str, str], ...]
 # A shorter rest of a name than this is no stem.
 SHORTEST_STEM: Final = 2
+# What is longer is no ending but most of a name, or all of it (Björn, Birni).
+LONGEST_ENDING: Final = 3
 _VOWELS: Final = frozenset("aeiouyáéíóúýěůąęαεηιουωаеєиіїоуюяй")
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """How given names and surnames end in one case, as (ending, ending in the case); `still` end surnames that stay as they are."""
+    """How given names and surnames end in one case, as (ending, ending in the case); `still` end surnames that stay as they are.
+
+    `begins` says how given names begin in the case, where it changes their first letters.
+    """
 
     given: Endings
     family: Endings
     still: tuple[str, ...]
+    begins: Endings = ()
 
 
 @cache
@@ -30,7 +36,12 @@ def cases() -> tuple[Case, ...]:
     """Return every case of `cases.toml`."""
     stored = tomllib.loads((resources.files("lti_tool.checks") / "cases.toml").read_text(encoding="utf-8"))
     return tuple(
-        Case(tuple((a, b) for a, b in entry["given"]), tuple((a, b) for a, b in entry["family"]), tuple(entry.get("still", ())))
+        Case(
+            tuple((a, b) for a, b in entry["given"]),
+            tuple((a, b) for a, b in entry["family"]),
+            tuple(entry.get("still", ())),
+            tuple((a, b) for a, b in entry.get("begins", ())),
+        )
         for entry in stored["cases"]
     )
 
@@ -44,7 +55,7 @@ def restored(given: Sequence[str], family: Sequence[str], shown: Sequence[str]) 
     for case in cases():
         back: dict[int, str] = {}
         for word in given:
-            forms = _forms(_plain(word), case.given)
+            forms = _forms(_plain(word), case.given) | _begun(_plain(word), case.begins)
             back.update((at, word) for at, form in enumerate(lower) if form in forms and at not in back)
         if not given or given[0] not in back.values():
             continue
@@ -69,6 +80,12 @@ def _forms(word: str, endings: Endings) -> set[str]:
     for ending, changed in endings:
         old, new = ending.lstrip("%").replace("ς", "σ"), changed.lstrip("%").replace("ς", "σ")
         stem = word[: len(word) - len(old)]
-        if word.endswith(old) and len(stem) >= SHORTEST_STEM and not (ending[:1] == "%" and stem[-1] in _VOWELS):
+        told = len(stem) >= SHORTEST_STEM or len(old) > LONGEST_ENDING
+        if word.endswith(old) and told and not (ending[:1] == "%" and stem[-1] in _VOWELS):
             found.add(stem + new)
     return found
+
+
+def _begun(word: str, beginnings: Endings) -> set[str]:
+    """Return the forms of a word whose first letters a case changes."""
+    return {new + word.removeprefix(old) for old, new in beginnings if word.startswith(old) and not word.startswith(new)}

@@ -284,7 +284,9 @@ def _alike(one: str, other: str) -> bool:
     ones, others = _plain(one), _plain(other)
     if min(len(ones), len(others)) < 3:
         return False
-    return fuzz.ratio(ones, others) >= ALIKE or (len(ones) > 3 and len(others) > 3 and ones[:3] == others[:3])
+    # Of three letters the last is the ending in a case that nobody listed: "Ani" is perhaps Ana, and a person must look.
+    short = len(ones) == len(others) == 3 and ones[:2] == others[:2]
+    return short or fuzz.ratio(ones, others) >= ALIKE or (len(ones) > 3 and len(others) > 3 and ones[:3] == others[:3])
 
 
 def _plain(word: str) -> str:

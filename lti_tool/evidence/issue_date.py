@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from lti_tool.evidence.date_boxes import neighbours, segment_of
 from lti_tool.evidence.date_marks import interrupted
 from lti_tool.evidence.dates import DateFound, find_dates
-from lti_tool.evidence.layout import Document, Row, Segment, Word, place_of
+from lti_tool.evidence.layout import Document, Row, Word, place_of
 from lti_tool.evidence.print_edges import Printed, printed_by_browser
 from lti_tool.evidence.reading import Doubt, Fact, Place
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
@@ -233,10 +234,10 @@ def _label_before(row: Row, hits: Sequence[Hit], begin: int, previous: DateFound
 
 def _label_around(document: Document, row: Row, entry: DateFound, vocabulary: Vocabulary) -> str | None:
     """Return the label in a box of its own: to the left, else above, else below, as in tables and above signature lines."""
-    here = _segment_of(document, row, entry)
+    here = segment_of(document, row.lexemes[entry.begin].word)
     if here is None:
         return None
-    for neighbour in _neighbours(document, here):
+    for neighbour in neighbours(document, here):
         words = words_of(neighbour.text)
         # "10. Date of issue"
         words = words[1:] if len(words) > 1 and words[0].isdecimal() and len(words[0]) <= 2 else words
@@ -250,36 +251,6 @@ def _label_around(document: Document, row: Row, entry: DateFound, vocabulary: Vo
         if labels:
             return max(labels)[1]
     return None
-
-
-def _segment_of(document: Document, row: Row, entry: DateFound) -> Segment | None:
-    word = row.lexemes[entry.begin].word
-    return next((segment for segment in document.segments if any(other is word for other in segment.words)), None)
-
-
-def _neighbours(document: Document, here: Segment) -> list[Segment]:
-    left, top, right, bottom = here.box
-    height = bottom - top
-    beside: list[tuple[float, Segment]] = []
-    above: list[tuple[float, Segment]] = []
-    below: list[tuple[float, Segment]] = []
-    behind: list[tuple[float, Segment]] = []
-    for other in document.segments:
-        if other.page != here.page or other is here:
-            continue
-        o_left, o_top, o_right, o_bottom = other.box
-        if abs((o_top + o_bottom) / 2 - (top + bottom) / 2) < height * 0.6 and o_right <= left:
-            beside.append((left - o_right, other))
-        elif abs((o_top + o_bottom) / 2 - (top + bottom) / 2) < height * 0.6 and o_left >= right:
-            behind.append((o_left - right, other))
-        elif min(right, o_right) - max(left, o_left) > 0:
-            if o_bottom <= top + height * 0.3 and top - o_bottom < 2.5 * height:
-                above.append((top - o_bottom, other))
-            elif o_top >= bottom - height * 0.3 and o_top - bottom < 2.5 * height:
-                below.append((o_top - bottom, other))
-    # Where labels stand at the right, there is nothing beyond them.
-    last = behind if len(behind) == 1 and not beside else []
-    return [min(group, key=lambda pair: pair[0])[1] for group in (beside, last, above, below) if group]
 
 
 def _after_a_place(row: Row, entry: DateFound) -> bool:
