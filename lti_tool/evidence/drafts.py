@@ -41,7 +41,7 @@ def _is_apart(row: Row, hit: Hit, hits: Sequence[Hit]) -> bool:
     if ahead in _OPENING and behind in _CLOSING:
         return True
     # "DRAFT – Linz, 3 March", "Certificate – draft", "Signature: not yet signed"
-    begins, ends = begins_line(row, first), behind == ""
+    begins, ends = begins_line(row, first), last + 1 == len(row.lexemes) or row.lexemes[last + 1].segment != row.lexemes[last].segment
     if (begins and behind in _PARTING) or (ends and ahead in _PARTING) or (begins and ends and hit.name == "unsigned"):
         return True
     return hit.name == "sample" and (_says_no_more(row, hit, hits) or ((begins or ends) and _is_in_capitals(row, first, last)))
@@ -49,8 +49,15 @@ def _is_apart(row: Row, hit: Hit, hits: Sequence[Hit]) -> bool:
 
 def _mark(row: Row, at: int, segment: int) -> str:
     """Return the word or mark at a place of a line; nothing beyond the line's ends."""
-    inside = 0 <= at < len(row.lexemes) and row.lexemes[at].segment == segment
-    return row.lexemes[at].form if inside else ""
+    if not 0 <= at < len(row.lexemes) or row.lexemes[at].segment != segment:
+        return ""
+    lexeme = row.lexemes[at]
+    # "Muster-Gymnasium" is one word.
+    return "" if lexeme.form == "-" and (lexeme.glued or _is_glued(row, at + 1)) else lexeme.form
+
+
+def _is_glued(row: Row, at: int) -> bool:
+    return at < len(row.lexemes) and row.lexemes[at].glued
 
 
 def _line(row: Row, at: int) -> list[Lexeme]:

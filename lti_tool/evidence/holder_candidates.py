@@ -9,7 +9,7 @@ from typing import Final
 from lti_tool.evidence import holder_clauses, holder_fields
 from lti_tool.evidence.arrangement import FIELD_GAP, gap_between, row_of
 from lti_tool.evidence.captions import ends_in_captions
-from lti_tool.evidence.holder_looks import MOST_WORDS, has_no_capitals
+from lti_tool.evidence.holder_looks import MOST_WORDS, in_small_letters
 from lti_tool.evidence.holder_words import INNER_MARKS, MOST_GIVEN, NameWords
 from lti_tool.evidence.layout import Box, Lexeme, Segment, Word, around, spelled
 from lti_tool.evidence.sentences import begins_line
@@ -85,8 +85,7 @@ class Names(NameWords):
         """Tell words in small letters inside a sentence; a name in small letters stands in a field or in a line of its own."""
         segment = named[0].segment
         ahead = self.row.lexemes[max(0, self._index(named[0]) - 1)]
-        small = named[0].raw.islower() and named[-1].raw.islower() and not has_no_capitals(named[0].raw)
-        return small and ahead.segment == segment and ahead is not named[0]
+        return in_small_letters(named[0].raw) and in_small_letters(named[-1].raw) and ahead.segment == segment and ahead is not named[0]
 
     def _runs_on(self, hit: Hit) -> bool:
         """Tell words before a name that another such phrase overlaps and runs further ("certificate to", "to the teacher")."""

@@ -84,6 +84,6 @@ class NameLooks:
         return 2 * len(covered) > sum(word.form not in self.vocabulary.particles for word in words)
 
 
-def has_no_capitals(text: str) -> bool:
-    """Tell Georgian, whose letters Unicode calls small though names are written with no others."""
-    return "\u10d0" <= text[:1] <= "\u10ff"
+def in_small_letters(text: str) -> bool:
+    """Tell a word in small letters; those of Georgian are called small though names are written with no others."""
+    return text.islower() and not "\u10d0" <= text[:1] <= "\u10ff"
