@@ -60,12 +60,13 @@ def compare(given_name: str, family_name: str, printed: str) -> Likeness:
     Same: one of the two names is all found in the other, among it the first given name in full and a family name. So a middle
     name or second surname may be missing on either side, and nobody passes with a brother's name.
     """
-    ways = (printed, *turned(printed, parts(given_name), parts(family_name), _equal))
-    if any(_compare(given_name, family_name, way) is Likeness.SAME for way in ways):
+    likeness = _compare(given_name, family_name, printed)
+    ways = turned(printed, parts(given_name), parts(family_name), _equal)
+    if likeness is Likeness.SAME or any(_compare(given_name, family_name, way) is Likeness.SAME for way in ways):
         return Likeness.SAME
     others = restored(parts(given_name), parts(family_name), parts(printed))
     found = any(_compare(given_name, family_name, _with_words(printed, words)) is Likeness.SAME for words in others)
-    return Likeness.SAME if found else _compare(given_name, family_name, printed)
+    return Likeness.SAME if found else likeness
 
 
 def _with_words(printed: str, words: Sequence[str]) -> str:

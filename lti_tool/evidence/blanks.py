@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from lti_tool.evidence.layout import Document, Lexeme, Row, place_of
+from lti_tool.evidence.layout import Document, Lexeme, Row, place_of, share_baseline, spelled
 from lti_tool.evidence.reading import Doubt
 from lti_tool.evidence.sentences import begins_line
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
@@ -34,8 +34,7 @@ def blank(document: Document, vocabulary: Vocabulary) -> tuple[Doubt, ...]:
         begin, end = _placeholder(row, hits, vocabulary) or _dots(row, hits) or (0, 0)
         if end:
             words = [lexeme.word for lexeme in row.lexemes[begin:end]]
-            seen = "".join(lexeme.raw if lexeme.glued else f" {lexeme.raw}" for lexeme in row.lexemes[begin:end]).strip()
-            return (Doubt("looks-like-template", seen[:60], place_of(words)),)
+            return (Doubt("looks-like-template", spelled(row.lexemes[begin:end])[:60], place_of(words)),)
     return ()
 
 
@@ -86,11 +85,11 @@ def _dots(row: Row, hits: list[Hit]) -> tuple[int, int] | None:
         end = at
         while end < len(lexemes) and lexemes[end].form in _DOTS:
             end += 1
-        if end - at < _SHORTEST or (not before and not _level(lexemes[at - 1], lexemes[at])):
+        if end - at < _SHORTEST or (not before and not share_baseline(lexemes[at - 1], lexemes[at])):
             continue
         if before and not _is_filled(row, end):
             return at, end
-        if not before and (end == len(lexemes) or not _level(lexemes[end - 1], lexemes[end])):
+        if not before and (end == len(lexemes) or not share_baseline(lexemes[end - 1], lexemes[end])):
             return at, end
     return None
 
@@ -98,7 +97,3 @@ def _dots(row: Row, hits: list[Hit]) -> tuple[int, int] | None:
 def _is_filled(row: Row, at: int) -> bool:
     """Tell a name behind dots, on their line or right under them."""
     return at < len(row.lexemes) and row.lexemes[at].is_word and not row.lexemes[at].raw[:1].islower()
-
-
-def _level(one: Lexeme, other: Lexeme) -> bool:
-    return one.word.page == other.word.page and abs(one.word.box[3] - other.word.box[3]) < 0.6 * (other.word.box[3] - other.word.box[1])

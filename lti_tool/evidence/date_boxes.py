@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from lti_tool.evidence.layout import Document, Segment, Word
-
-
-def segment_of(document: Document, word: Word) -> Segment | None:
-    """Return the box that a word stands in."""
-    return next((segment for segment in document.segments if any(other is word for other in segment.words)), None)
+from lti_tool.evidence.layout import Document, Segment
 
 
 def neighbours(document: Document, here: Segment) -> list[Segment]:

@@ -26,7 +26,7 @@ def without_staff(candidates: Sequence[Candidate], document: Document, vocabular
 
 def _is_captioned(candidate: Candidate, document: Document, vocabulary: Vocabulary) -> bool:
     word = candidate.lexemes[0].word
-    own = next((segment for segment in document.segments if any(other is word for other in segment.words)), None)
+    own = document.segment_of(word)
     if own is None or len(own.words) > len(candidate.lexemes) + _TITLES:
         # In the middle of a sentence, which goes on below.
         return False

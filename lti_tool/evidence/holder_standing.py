@@ -8,12 +8,11 @@ from typing import Final
 from lti_tool.evidence.arrangement import row_of
 from lti_tool.evidence.holder_candidates import MOST_STANDING, THINGS, Candidate, Names
 from lti_tool.evidence.layout import Segment
+from lti_tool.evidence.sentences import QUOTES
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
 # So much larger than the text.
 STANDING_SIZE: Final = 1.2
-# What stands between these is a title: of a project, of a course.
-_QUOTES: Final = frozenset({'"', "“", "”", "„", "«", "»", "‚", "‹", "›"})
 
 
 def standing(names: Names) -> Iterator[Candidate]:
@@ -32,7 +31,8 @@ def by_themselves(names: Names, segments: Sequence[Segment]) -> Iterator[Candida
         if any(_tells_a_thing(hit, words, vocabulary) or _begins_a_phrase(hit, words, vocabulary) for hit in vocabulary.hits(words)):
             continue
         at = next((index for index, lexeme in enumerate(lexemes) if lexeme.is_word), len(lexemes))
-        if any(lexeme.form in _QUOTES for lexeme in lexemes[:at]):
+        # What stands between quotes is a title: of a project, of a course.
+        if any(lexeme.form in QUOTES for lexeme in lexemes[:at]):
             continue
         named = names.cleaned(lexemes[at:])
         if 2 <= sum(lexeme.is_word for lexeme in named) <= MOST_STANDING and all(

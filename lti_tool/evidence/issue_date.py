@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from lti_tool.evidence.date_boxes import neighbours, segment_of
+from lti_tool.evidence.date_boxes import neighbours
 from lti_tool.evidence.date_marks import interrupted
 from lti_tool.evidence.dates import DateFound, find_dates
 from lti_tool.evidence.layout import Document, Row, Word, place_of
@@ -234,7 +234,7 @@ def _label_before(row: Row, hits: Sequence[Hit], begin: int, previous: DateFound
 
 def _label_around(document: Document, row: Row, entry: DateFound, vocabulary: Vocabulary) -> str | None:
     """Return the label in a box of its own: to the left, else above, else below, as in tables and above signature lines."""
-    here = segment_of(document, row.lexemes[entry.begin].word)
+    here = document.segment_of(row.lexemes[entry.begin].word)
     if here is None:
         return None
     for neighbour in neighbours(document, here):

@@ -112,6 +112,10 @@ class Document:
     hidden: tuple[Word, ...] = ()
     median_size: float = field(default=11.0)
 
+    def segment_of(self, word: Word) -> Segment | None:
+        """Return the line that this very word stands in; None for one that is turned, faint or hidden."""
+        return next((segment for segment in self.segments if any(other is word for other in segment.words)), None)
+
 
 def spelled(lexemes: Iterable[Lexeme]) -> str:
     """Return lexemes as they are written, with single spaces."""
@@ -126,6 +130,11 @@ def around(words: Sequence[Word]) -> Box:
         round(max(word.box[2] for word in words), 4),
         round(max(word.box[3] for word in words), 4),
     )
+
+
+def share_baseline(one: Lexeme, other: Lexeme) -> bool:
+    """Tell words that stand on one line of a page, whatever their sizes and columns."""
+    return one.word.page == other.word.page and abs(one.word.box[3] - other.word.box[3]) < 0.6 * (other.word.box[3] - other.word.box[1])
 
 
 def place_of(words: Sequence[Word]) -> Place:

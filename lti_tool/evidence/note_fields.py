@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from lti_tool.evidence.layout import Lexeme, Row
+from lti_tool.evidence.layout import Row, share_baseline
 
 # The most words of a label ("Special indication"), and of a title that may be left out.
 _LONGEST_LABEL: Final = 3
@@ -20,7 +20,7 @@ def value_around(row: Row, word: int) -> int:
     while begin > 0 and row.lexeme(begin - 1).segment == row.lexeme(word).segment and not _is_parted(row, begin):
         begin -= 1
     label = begin
-    while label > 0 and begin - label <= _LONGEST_LABEL and _level(row.lexeme(label - 1), row.lexeme(begin)):
+    while label > 0 and begin - label <= _LONGEST_LABEL and share_baseline(row.lexeme(label - 1), row.lexeme(begin)):
         label -= 1
     return begin if 0 < begin - label <= _LONGEST_LABEL and _is_parted(row, begin) else _NOWHERE
 
@@ -29,11 +29,7 @@ def _is_parted(row: Row, word: int) -> bool:
     """Tell a word before which a colon or the edge of a column stands, on its line."""
     before, this = row.lexeme(word - 1), row.lexeme(word)
     colon = any(lexeme.form == ":" for lexeme in row.lexemes[row.at[word - 1] + 1 : row.at[word]])
-    return _level(before, this) and (colon or before.segment != this.segment)
-
-
-def _level(one: Lexeme, other: Lexeme) -> bool:
-    return one.word.page == other.word.page and abs(one.word.box[3] - other.word.box[3]) < 0.6 * (other.word.box[3] - other.word.box[1])
+    return share_baseline(before, this) and (colon or before.segment != this.segment)
 
 
 def words_of_titles(row: Row) -> frozenset[int]:

@@ -9,7 +9,7 @@ from lti_tool.evidence.vocabulary import Hit
 
 _ENDS: Final = frozenset({".", ";", ":", "!", "?"})
 _APOSTROPHES: Final = frozenset({"'", "’", "‘", "ʼ"})
-_QUOTES: Final = frozenset({'"', "“", "”", "„", "«", "»", "‚", "‹", "›"})
+QUOTES: Final = frozenset({'"', "“", "”", "„", "«", "»", "‚", "‹", "›"})
 # The number of a field ("10.") is at most so long, in figures and in all.
 _LONGEST_NUMBER: Final = 2
 _NUMBERING: Final = 2
@@ -77,7 +77,7 @@ def lies_within(hit: Hit, other: Hit) -> bool:
 def opens_quotes(row: Row, first: Hit, last: Hit) -> bool:
     """Tell that the second of two phrases stands in quotes that open after the first: "the label for “Art without borders”"."""
     between = row.lexemes[row.at[first.end - 1] + 1 : row.at[last.begin]]
-    return sum(lexeme.form in _QUOTES for lexeme in between) % 2 == 1
+    return sum(lexeme.form in QUOTES for lexeme in between) % 2 == 1
 
 
 def is_an_ending(row: Row, hit: Hit) -> bool:
