@@ -10,19 +10,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lti_tool.evidence.arrangement import FIELD_GAP, gap_between
-from lti_tool.evidence.layout import Box, Row, around
+from lti_tool.evidence.form_lines import COLONS, FormLines
+from lti_tool.evidence.layout import Row
 from lti_tool.evidence.sentences import begins_line
 from lti_tool.evidence.ticks import ticked
-from lti_tool.evidence.vocabulary import Hit
+from lti_tool.evidence.vocabulary import TITLES, Hit
 
 # Words of a field that is answered yes or no, or with the day; and of one that tells how it ended.
 _ASKED: Final = frozenset({("answer", "asked"), ("date", "completed")})
 _ASKING: Final = _ASKED | {("outcome", ""), ("statement", "completed")}
 _DENYING: Final = frozenset({("answer", "no"), ("statement", "negation"), ("statement", "unmet"), ("paper", "progress"), ("paper", "refusal")})
-_PARTS: Final = frozenset({"|", ";", "·", "•"})
 _SENTENCE_ENDS: Final = frozenset({".", "!", "?"})
-_COLONS: Final = frozenset({":", "："})
 # What a label consists of that asks no more than this.
 _WHOLE: Final = _ASKED | {("outcome", ""), ("course", "")}
 # What an answer consists of that tells a good end.
@@ -35,11 +33,9 @@ _DOTS: Final = 3
 _LONGEST_LABEL: Final = 8
 _LONGEST_NO: Final = 3
 _SHORT_LABEL: Final = 3
-# How far under or over its label an answer stands, in heights of the line; labels of one form begin this near to one edge.
-_NEAR: Final = 2.5
+# Labels of one form begin this near to one edge.
 _EDGE: Final = 0.01
 _WITH_ANSWERS: Final = 2
-_AS_LARGE: Final = 1.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,40 +70,40 @@ def affirmed(row: Row, hits: Sequence[Hit]) -> bool:
     return any(form.tells(field) for field in form.fields())
 
 
-def left_unsaid(row: Row, hits: Sequence[Hit]) -> bool:
-    """Tell a form with a field that asks whether something was completed, and whose answer does not say that it was."""
+def left_unsaid(row: Row, hits: Sequence[Hit]) -> list[range]:
+    """Return the labels (lexemes) that ask whether something was completed, and whose answers do not say that it was."""
     form = _Form(row, hits)
     asked = [field for field in form.fields() if form.asks(field, _ASKED) and form.is_a_question(field)]
-    return any(not form.says_yes(field.answer) and not any(map(form.says_yes, form.stacked(field.label))) for field in asked)
+    return [field.label for field in asked if not any(map(form.says_yes, form.answers(field)))]
 
 
-class _Form:
-    """The lines of a row as fields."""
+def answered_otherwise(row: Row, hits: Sequence[Hit]) -> list[range]:
+    """Return those of them beside which something else stands: "Completed: by arrangement", but not "Completed: Digital resources"."""
+    form = _Form(row, hits)
+    otherwise = {field.label for field in form.fields() if field.answer and field.closed and not form.names_a_course(field.answer)}
+    return [label for label in left_unsaid(row, hits) if label in otherwise]
+
+
+class _Form(FormLines):
+    """The lines of a row as fields, with the phrases in them."""
 
     def __init__(self, row: Row, hits: Sequence[Hit]) -> None:
-        self.row = row
+        super().__init__(row)
         self.hits = hits
         self.left = ticked(row).left
-        self.segments: list[range] = []
-        begin = 0
-        for at in range(1, len(row.lexemes) + 1):
-            if at == len(row.lexemes) or row.lexemes[at].segment != row.lexemes[begin].segment:
-                self.segments.append(range(begin, at))
-                begin = at
-        self.boxes = [self._box(segment) for segment in self.segments]
 
     def fields(self) -> Iterator[_Field]:
         """Yield every line or part of one that may be a label, with what stands behind it or beside it."""
         for index, segment in enumerate(self.segments):
-            for part in self._parts(segment):
-                colon = next((at for at in part if self.row.lexemes[at].form in _COLONS and not self._is_time(at)), None)
-                end = colon if colon is not None else self._gap(part)
+            for part in self.parts(segment):
+                colon = next((at for at in part if self.row.lexemes[at].form in COLONS and not self.is_time(at)), None)
+                end = colon if colon is not None else self.gap(part)
                 label = range(next((at + 1 for at in range(end - 1, part.start, -1) if self.row.lexemes[at].form in _SENTENCE_ENDS), part.start), end)
                 answer = range(end + (colon is not None), part.stop)
                 if not answer and part.stop == segment.stop:
-                    answer = self._beside(index)
+                    answer = self.beside(index)
                 if self._words(label, left=True) and len(label) <= _LONGEST_LABEL:
-                    closed = colon is not None or answer.stop <= segment.stop or not (self._beside(index - 1) or self._beside(index + 1))
+                    closed = colon is not None or answer.stop <= segment.stop or not (self.beside(index - 1) or self.beside(index + 1))
                     yield _Field(label, answer, colon is not None, closed)
 
     # -- what an answer says ----------------------------------------------------------------------------------------------
@@ -134,6 +130,14 @@ class _Form:
             return any(self._covered(answer, _ENDED) and not self._speaks_against(answer) for answer in answers)
         asked = self.asks(field, _ASKED) and self.is_a_question(field)
         return asked and any(self.says_yes(answer) and not self._speaks_against(answer) for answer in answers)
+
+    def answers(self, field: _Field) -> list[range]:
+        """Return what may answer a field: behind a colon only what follows, else also what stands under and over the label."""
+        return [field.answer, *([] if field.colon and field.answer else self.stacked(field.label))]
+
+    def names_a_course(self, answer: range) -> bool:
+        """Tell an answer that says what was completed."""
+        return any(hit.group in TITLES for hit in self._inside(answer))
 
     def is_a_question(self, field: _Field) -> bool:
         """Tell a label that asks whether or how a course ended, and holds no other word, as a heading does."""
@@ -168,9 +172,9 @@ class _Form:
         """Tell whether what follows a label, or stands beside, under or over it, is a day or says yes."""
         index = next(index for index, segment in enumerate(self.segments) if begin in segment)
         rest = range(end, self.segments[index].stop)
-        if any(self.row.lexemes[at].is_word or self.row.lexemes[at].form not in _COLONS for at in rest):
+        if any(self.row.lexemes[at].is_word or self.row.lexemes[at].form not in COLONS for at in rest):
             return self.says_yes(rest)
-        if beside := self._beside(index):
+        if beside := self.beside(index):
             return self.says_yes(beside)
         stacked = self.stacked(range(begin, end))
         # A word that stands alone on the page, as "COMPLETED" across its head, labels nothing.
@@ -186,22 +190,6 @@ class _Form:
         said = any((hit.group, hit.name) in (("answer", "yes"), ("statement", "completed")) for hit in self._inside(answer))
         ticks = any(self.row.lexemes[at].form in _TICKS for at in answer)
         return said or ticks or any(int(number) for number in numbers)
-
-    def stacked(self, label: range) -> list[range]:
-        """Return the lines right under and right over a label that is all of its line."""
-        index = next(index for index, segment in enumerate(self.segments) if label.start in segment)
-        box, page = self.boxes[index], self._page(index)
-        height = box[3] - box[1]
-        found: list[range] = []
-        for under in (True, False):
-            near = [
-                (gap, self.segments[other])
-                for other, its in enumerate(self.boxes)
-                if other != index and self._page(other) == page and min(box[2], its[2]) > max(box[0], its[0])
-                if -0.3 * height <= (gap := its[1] - box[3] if under else box[1] - its[3]) < _NEAR * height
-            ]
-            found += [min(near, key=lambda entry: entry[0])[1]] if near else []
-        return found
 
     def _denies(self, answer: range, *, shares: bool) -> bool:
         if self._speaks_against(answer):
@@ -232,45 +220,19 @@ class _Form:
         """Tell a field with nothing in it, in a form whose other fields hold something beside their labels."""
         index = next(index for index, segment in enumerate(self.segments) if field.label.start in segment)
         short = field.colon and len(self._words(field.label, left=True)) <= _SHORT_LABEL and self.row.lexemes[field.label.start].raw[:1].isupper()
-        first = field.label.start == self.segments[index].start and not self._beside(index - 1)
+        first = field.label.start == self.segments[index].start and not self.beside(index - 1)
         if field.answer or not first or not (short or self.is_a_question(field)):
             return False
         # The last line of a sentence, "completed the course with / success:", labels nothing.
         if any(self.row.at[hit.begin] < field.label.start <= self.row.at[hit.end - 1] for hit in self.hits if hit.name == "completed"):
             return False
         box = self.boxes[index]
-        ends = [other for other, its in enumerate(self.boxes) if other != index and self._page(other) == self._page(index)]
-        level = [other for other in ends if abs(self.boxes[other][0] - box[0]) < _EDGE and self._is_as_large(index, other) and self._beside(other)]
+        ends = [other for other, its in enumerate(self.boxes) if other != index and self.page(other) == self.page(index)]
+        level = [other for other in ends if abs(self.boxes[other][0] - box[0]) < _EDGE and self.is_as_large(index, other) and self.beside(other)]
         if len(level) >= _WITH_ANSWERS:
             return True
         under = self.stacked(field.label)[:1]
         return field.colon and not any(self._words(line) and not self._is_a_field(line) for line in under)
-
-    # -- where things stand -----------------------------------------------------------------------------------------------
-
-    def _parts(self, segment: range) -> Iterator[range]:
-        begin = segment.start
-        for at in (*segment, segment.stop):
-            if at == segment.stop or self.row.lexemes[at].form in _PARTS:
-                if at > begin:
-                    yield range(begin, at)
-                begin = at + 1
-
-    def _gap(self, part: range) -> int:
-        """Return where a wide space parts a label from its answer; the end if there is none."""
-        for at in part[1:]:
-            before, after = self.row.lexemes[at - 1].word, self.row.lexemes[at].word
-            if before is not after and gap_between(before, after) > FIELD_GAP:
-                return at
-        return part.stop
-
-    def _beside(self, index: int) -> range:
-        """Return what stands beside a line in the next column."""
-        if not 0 <= index < len(self.segments) - 1 or self._page(index) != self._page(index + 1):
-            return range(0)
-        one, other = self.boxes[index], self.boxes[index + 1]
-        level = abs(one[1] + one[3] - other[1] - other[3]) < 0.9 * (one[3] - one[1])
-        return self.segments[index + 1] if level else range(0)
 
     def _inside(self, part: range, *, left: bool = False) -> list[Hit]:
         """Return the phrases in a part of a line; with `left` also those of a box left empty, which may be all of an answer."""
@@ -282,19 +244,5 @@ class _Form:
 
     def _is_a_field(self, part: range) -> bool:
         """Tell "Date: 3 May" from a title with a colon ("MOOC 3: …")."""
-        colon = next((at for at in part if self.row.lexemes[at].form in _COLONS), part.start)
+        colon = next((at for at in part if self.row.lexemes[at].form in COLONS), part.start)
         return colon > part.start and not any(self.row.lexemes[at].form.isdecimal() for at in range(part.start, colon))
-
-    def _is_as_large(self, one: int, other: int) -> bool:
-        sizes = [self.row.lexemes[self.segments[index].start].word.size for index in (one, other)]
-        return max(sizes) < _AS_LARGE * min(sizes)
-
-    def _is_time(self, at: int) -> bool:
-        near = self.row.lexemes[max(0, at - 1) : at + 2]
-        return sum(lexeme.form.isdecimal() and lexeme.word is self.row.lexemes[at].word for lexeme in near) > 1
-
-    def _box(self, segment: range) -> Box:
-        return around([self.row.lexemes[at].word for at in segment])
-
-    def _page(self, index: int) -> int:
-        return self.row.lexemes[self.segments[index].start].word.page

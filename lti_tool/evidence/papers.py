@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from lti_tool.evidence.answers import affirmed, denied, left_unsaid
+from lti_tool.evidence.answers import affirmed, answered_otherwise, denied, left_unsaid
 from lti_tool.evidence.arrangement import FIELD_GAP, gap_between
 from lti_tool.evidence.denials import NEGATION_REACH, conditional, course_denied, denies, is_of_the_note, stands_by, without_idle_denials
 from lti_tool.evidence.drafts import marked_unfinished
@@ -182,6 +182,8 @@ def _affirmed(document: Document, row: Row, hits: Sequence[Hit]) -> bool:
     unmet = _denials(hits) + _negated(row, hits)
     whole = [hit for hit in _affirmations(hits) if hit.end - hit.begin <= LONG_AFFIRMATION or not ends_inside(row, hit)]
     whole = [hit for hit in whole if not _only_names_a_paper(document, row, hit, hits)]
+    asked = answered_otherwise(row, hits)
+    whole = [hit for hit in whole if not any(row.at[hit.begin] in label for label in asked)]
     return any(not any(other.begin < hit.end and hit.begin < other.end for other in unmet) for hit in whole)
 
 

@@ -93,3 +93,20 @@ def test_a_result_above_its_caption_or_beside_it_is_accepted(answer: str) -> Non
         above = ["# Course certificate", *fields, answer, "Result", *issued]
         assert judged(read(above), "Maria", "Quillfeather").verdict is Verdict.ACCEPT
     assert judged(read(["# Course certificate", *fields, "Failed", "Result", *issued]), "Maria", "Quillfeather").verdict is not Verdict.ACCEPT
+
+
+@pytest.mark.parametrize("mark", [": ", " | "])
+@pytest.mark.parametrize("answer", ["by arrangement", "see annex", "on request of the school", "in the head's opinion"])
+def test_an_answer_that_says_something_else_completes_nothing(mark: str, answer: str) -> None:
+    """The heading says no more than "certificate", so the field alone tells whether the course was completed."""
+    fields = {
+        "Name": "Maria Quillfeather",
+        "Course": "MOOC 2: Digital resources",
+        "Series": SERIES,
+        "Completed": answer,
+        "Date of issue": "12 March 2026",
+    }
+    lines = ["# Certificate", *(f"{label}{mark}{value}" for label, value in fields.items())]
+    assert judged(read(lines), "Maria", "Quillfeather").verdict is Verdict.REVIEW
+    said = [line.replace(answer, "MOOC 2: Digital resources") for line in lines if not line.startswith("Course")]
+    assert judged(read(said), "Maria", "Quillfeather").verdict is Verdict.ACCEPT

@@ -72,3 +72,9 @@ def test_the_paper_alone_is_accepted(code: str) -> None:
 @pytest.mark.parametrize("code", PAPERS)
 def test_a_paper_that_is_not_final_is_never_accepted(code: str) -> None:
     assert [what for what, lines in _traps(PAPERS[code]) if _verdict(code, lines) is Verdict.ACCEPT] == []
+
+
+def test_a_reserve_inside_of_what_is_said_to_be_completed_is_heard() -> None:
+    fine = ["# Certificaat", f"NAME heeft met succes voltooid: de cursus {COURSE}", ISSUED]
+    assert _verdict("nl", fine) is Verdict.ACCEPT
+    assert _verdict("nl", [line.replace("met succes", "onder voorbehoud") for line in fine]) is Verdict.REVIEW
