@@ -15,7 +15,7 @@ _QUOTES: Final = frozenset({'"', "“", "”", "„", "«", "»", "‘"})
 _THINGS: Final = frozenset({"kind", "series", "label", "paper", "statement", "course", "date"})
 # What the sentence of a holder speaks of.
 _MATTERS: Final = frozenset({"kind", "series", "label", "course", "note"})
-_SAID: Final = frozenset({("statement", "completed"), ("holder", "before"), ("holder", "after")})
+_SAID: Final = frozenset({("statement", "completed"), ("holder", "before")})
 # How far before a name the word that makes it somebody else's may stand: "signed by the director Anna Example".
 _REACH: Final = 4
 

@@ -59,8 +59,8 @@ def _answers(document: Document, vocabulary: Vocabulary, languages: Sequence[str
     ordered = least_torn_first(document.rows)
     # Sentences of two columns read in turn come last, and count only for what they deny.
     for torn, row in ordered:
-        quoted = words_of_titles(row)
         hits = [hit for hit in vocabulary.hits(row.words) if hit.group in ("note", "statement")]
+        quoted = words_of_titles(row, hits)
         hits = [hit for hit in hits if hit.name not in _DOUBTING or hit.begin not in quoted]
         found = [(_answer(sentence, hits, languages), sentence) for sentence in sentences(row) if _about(sentence, hits)]
         decided = any(answer in ("yes", "no") for answer, _ in answers)

@@ -119,3 +119,9 @@ def test_a_brother_never_passes(one: str, brother: str, family: str) -> None:
         not latin_forms(one) & latin_forms(brother) and not latin_forms(brother) & latin_forms(family) and not latin_forms(one) & latin_forms(family)
     )
     assert compare(one, family, f"{brother} {family}") is not Likeness.SAME
+
+
+@pytest.mark.parametrize(("given", "printed"), [("Ana", "Ano"), ("Eva", "Evu"), ("Ida", "Ide"), ("Ole", "Oli")])
+def test_the_last_of_three_letters_is_for_a_person(given: str, printed: str) -> None:
+    """It may be the ending in a case that nobody listed, or another person's."""
+    assert compare(given, "Kos", f"{printed} Kos") is Likeness.CLOSE

@@ -111,3 +111,20 @@ def test_the_day_on_which_a_form_was_drawn_up_is_no_day_of_issue() -> None:
 def test_brackets_behind_a_label_explain_it() -> None:
     lines = ["# Certificate", "Name [first name and surname]: Marta Vidal", f"has completed MOOC 3, {SERIES}", "Issued on 2 October 2026"]
     assert "looks-like-template" not in {doubt.code for doubt in read(lines).doubts}
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "This sheet was drawn up by Carmen Lozano, Madrid.",
+        "Layout by Carmen Lozano of the printing house.",
+        "Queries are answered by Carmen Lozano in room 4.",
+    ],
+)
+def test_a_name_in_a_sentence_that_speaks_of_nothing_else_is_nobodys(footer: str) -> None:
+    """The paper itself names nobody, and nobody left a blank."""
+    course = "MOOC 2: Digital resources of the series “Unlocking the power of teachers' digital competencies”"
+    lines = ["# Certificate", f"We confirm the completion of the course {course}.", "Issued on 12 March 2026", footer]
+    assert judged(read(lines), "Carmen", "Lozano").verdict is Verdict.REVIEW
+    told = [line.replace("of the course", "by Carmen Lozano of the course") for line in lines[:-1]]
+    assert judged(read(told), "Carmen", "Lozano").verdict is Verdict.ACCEPT
