@@ -116,8 +116,9 @@ class _Form(FormLines):
             return False
         if self._is_blank(field) or (self._words(field.answer, left=True) and not self._words(field.answer)):
             return True
-        # A label in a head or under a line has its answer below or above.
-        stacked = [] if field.colon or not self.is_a_question(field) else self.stacked(field.label)
+        # A label in a head or under a line has its answer below or above; what answers the field to its left is no label.
+        labels = not field.colon and self.is_a_question(field) and not self._is_an_answer(field)
+        stacked = self.stacked(field.label) if labels else []
         if any(self._is_mark(answer) or (len(self._words(answer)) <= _LONGEST_NO and self._speaks_against(answer)) for answer in stacked):
             return True
         unclear = self._tells_how(field) and field.closed and not self._tells_an_end(field.answer)
@@ -127,7 +128,7 @@ class _Form(FormLines):
         """Tell a field that says no more than that, or how, a course ended, and whose answer says that it was completed."""
         answers = [field.answer] if field.answer else [] if field.colon else self.stacked(field.label)
         if self._tells_how(field):
-            return any(self._covered(answer, _ENDED) and not self._speaks_against(answer) for answer in answers)
+            return any(self._ends_well(answer) and not self._speaks_against(answer) for answer in answers)
         asked = self.asks(field, _ASKED) and self.is_a_question(field)
         return asked and any(self.says_yes(answer) and not self._speaks_against(answer) for answer in answers)
 
@@ -143,8 +144,18 @@ class _Form(FormLines):
         """Tell a label that asks whether or how a course ended, and holds no other word, as a heading does."""
         return self._covered(field.label, _WHOLE, left=True)
 
+    def _is_an_answer(self, field: _Field) -> bool:
+        """Tell a line that stands beside a label that asks how something ended: "Status | completed"."""
+        index = next(index for index, segment in enumerate(self.segments) if field.label.start in segment)
+        left = self.segments[index - 1] if index and self.beside(index - 1) else range(0)
+        return any((hit.group, hit.name) == ("outcome", "") for hit in self._inside(left, left=True))
+
     def _tells_how(self, field: _Field) -> bool:
         return self.asks(field, frozenset({("outcome", "")})) and self._covered(field.label, frozenset({("outcome", ""), ("course", "")}), left=True)
+
+    def _ends_well(self, answer: range) -> bool:
+        """Tell an answer that says nothing but that it, or the course, ended well: "course completed, all requirements fulfilled"."""
+        return any((hit.group, hit.name) in _ENDED for hit in self._inside(answer)) and self._covered(answer, _ENDED | {("course", "")})
 
     def _tells_an_end(self, answer: range) -> bool:
         """Tell an answer that says that it ended well, or counts something; nothing beside a label tells nothing."""

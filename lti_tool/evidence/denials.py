@@ -31,6 +31,7 @@ def without_idle_denials(row: Row, hits: Sequence[Hit], vocabulary: Vocabulary, 
         hit
         for hit in hits
         if not (hit.name in _IDLED and _is_idle(hit, hits))
+        and not (hit.name == "unmet" and _is_apposed(row, hit, hits))
         and not (hit.name == "negation" and (_ends_a_broken_word(row, hit, hits, vocabulary) or _is_of_name(row, hit, vocabulary, name)))
     ]
 
@@ -38,6 +39,12 @@ def without_idle_denials(row: Row, hits: Sequence[Hit], vocabulary: Vocabulary, 
 def _is_idle(no: Hit, hits: Sequence[Hit]) -> bool:
     """Tell a denial of something else than the course: "valid without a signature"."""
     return any(hit.begin <= no.begin and no.end <= hit.end for hit in hits if (hit.group, hit.name) == ("statement", "idle"))
+
+
+def _is_apposed(row: Row, unmet: Hit, hits: Sequence[Hit]) -> bool:
+    """Tell a course that is said to be a part of its series from a part of the course: "completed the MOOC “Assessment”, part of the programme"."""
+    before = row.lexemes[row.at[unmet.begin] - 1].form if row.at[unmet.begin] else ""
+    return before in (",", "(") and any(hit.group == "course" and hit.begin == unmet.begin for hit in hits)
 
 
 def _ends_a_broken_word(row: Row, no: Hit, hits: Sequence[Hit], vocabulary: Vocabulary) -> bool:
