@@ -23,8 +23,10 @@ _DENYING: Final = frozenset({("answer", "no"), ("statement", "negation"), ("stat
 _SENTENCE_ENDS: Final = frozenset({".", "!", "?"})
 # What a label consists of that asks no more than this.
 _WHOLE: Final = _ASKED | {("outcome", ""), ("course", "")}
-# What an answer consists of that tells a good end.
+# What an answer consists of that tells a good end; that something is valid, issued or active tells that of a paper or a place in the course.
 _ENDED: Final = frozenset({("answer", "asked"), ("answer", "yes"), ("date", "completed"), ("statement", "completed")})
+_STANDS: Final = _ENDED | {("answer", "standing")}
+_YES: Final = frozenset({("answer", "yes"), ("answer", "standing"), ("statement", "completed")})
 # A mark that says yes by itself.
 _TICKS: Final = frozenset("✓✔☑✅🗸🗹☒⊠●■◉")
 # Marks that say nothing or no: dashes, crosses, empty boxes, a line to write on; so many dots make one.
@@ -160,7 +162,7 @@ class _Form(FormLines):
     def _tells_an_end(self, answer: range) -> bool:
         """Tell an answer that says that it ended well, or counts something; nothing beside a label tells nothing."""
         words = self._words(answer)
-        said = any((hit.group, hit.name) in _ENDED for hit in self._inside(answer))
+        said = any((hit.group, hit.name) in _STANDS for hit in self._inside(answer))
         return not words or said or any(word.isdecimal() for word in words)
 
     def _covered(self, part: range, marks: frozenset[tuple[str, str]], *, left: bool = False) -> bool:
@@ -173,7 +175,7 @@ class _Form(FormLines):
 
     def _speaks_against(self, answer: range) -> bool:
         """Tell an answer with a word that denies, unless all of its words say yes: a small word may deny in another language (Irish "pas")."""
-        return any((hit.group, hit.name) in _DENYING for hit in self._inside(answer)) and not self._covered(answer, _ENDED)
+        return any((hit.group, hit.name) in _DENYING for hit in self._inside(answer)) and not self._covered(answer, _STANDS)
 
     def asks(self, field: _Field, marks: frozenset[tuple[str, str]]) -> bool:
         """Tell a label with words of these lists."""
@@ -198,7 +200,7 @@ class _Form(FormLines):
         numbers = [word for word in words if word.isdecimal()]
         if any(self.row.lexemes[at].form == "%" for at in answer):
             return numbers == ["100"]
-        said = any((hit.group, hit.name) in (("answer", "yes"), ("statement", "completed")) for hit in self._inside(answer))
+        said = any((hit.group, hit.name) in _YES for hit in self._inside(answer))
         ticks = any(self.row.lexemes[at].form in _TICKS for at in answer)
         return said or ticks or any(int(number) for number in numbers)
 

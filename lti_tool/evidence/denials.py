@@ -31,7 +31,7 @@ def without_idle_denials(row: Row, hits: Sequence[Hit], vocabulary: Vocabulary, 
         hit
         for hit in hits
         if not (hit.name in _IDLED and _is_idle(hit, hits))
-        and not (hit.name == "unmet" and _is_apposed(row, hit, hits))
+        and not (hit.name == "unmet" and (_is_apposed(row, hit, hits) or _goes_on_from_a_label(hit, hits)))
         and not (hit.name == "negation" and (_ends_a_broken_word(row, hit, hits, vocabulary) or _is_of_name(row, hit, vocabulary, name)))
     ]
 
@@ -39,6 +39,11 @@ def without_idle_denials(row: Row, hits: Sequence[Hit], vocabulary: Vocabulary, 
 def _is_idle(no: Hit, hits: Sequence[Hit]) -> bool:
     """Tell a denial of something else than the course: "valid without a signature"."""
     return any(hit.begin <= no.begin and no.end <= hit.end for hit in hits if (hit.group, hit.name) == ("statement", "idle"))
+
+
+def _goes_on_from_a_label(unmet: Hit, hits: Sequence[Hit]) -> bool:
+    """Tell the last words of "Valid until: no limit" from "until the course is completed"."""
+    return any(hit.group == "date" and hit.begin < unmet.begin < hit.end < unmet.end for hit in hits)
 
 
 def _is_apposed(row: Row, unmet: Hit, hits: Sequence[Hit]) -> bool:
@@ -93,7 +98,9 @@ def course_denied(row: Row, hits: Sequence[Hit]) -> list[Hit]:
 
 def conditional(row: Row, hits: Sequence[Hit], completed: Sequence[Hit]) -> list[Hit]:
     """Return what of `completed` depends on something: a word for that stands before it, and the name may between ("if Anna Muster has …")."""
-    conditions = [hit for hit in hits if (hit.group, hit.name) == ("statement", "condition")]
+    # "Valid until" labels a day.
+    labels = [hit for hit in hits if hit.group == "date"]
+    conditions = [hit for hit in hits if (hit.group, hit.name) == ("statement", "condition") and not any(lies_within(hit, label) for label in labels)]
     return [done for done in completed if any(_depends(row, word, done, hits) for word in conditions)]
 
 

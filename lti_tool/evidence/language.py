@@ -111,6 +111,7 @@ class Statement(_Frozen):
     outcome: Phrases = ()
     asked: Phrases = ()
     yes: Phrases = ()
+    standing: Phrases = ()
     no: Phrases = ()
     instead: Phrases = ()
 

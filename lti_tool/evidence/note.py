@@ -148,7 +148,7 @@ def _answer(sentence: Sentence, hits: Sequence[Hit], languages: Sequence[str] = 
     here = [hit for hit in here if hit.group == "note" or hit.begin >= clause]
     matters = _shortest([hit for hit in here if hit.name == "matter"])
     # "for the certificate of …" is what is applied for, and not the paper that speaks.
-    groups = {hit.name for hit in here if hit.name != "subject" or not any(_overlap(hit, matter) for matter in matters)}
+    groups = {hit.name for hit in here if hit.name != "subject" or not _is_of_matter(hit, matters)}
     # "With this label you may apply" conditions nothing, though "you may apply" alone does; nor does "when applying".
     purposes = [hit for hit in here if hit.name == "purpose"]
     if all(_says_no_condition(hit, uses, purposes) for hit in here if hit.name == "hedge"):
@@ -166,6 +166,12 @@ def _answer(sentence: Sentence, hits: Sequence[Hit], languages: Sequence[str] = 
     opens = first == sentence.begin or any(purpose.begin - sentence.begin <= _OPENS for purpose in purposes)
     opens = opens or tells - value_around(sentence.row, tells) <= _OPENS
     return "yes" if opens or "subject" in groups else "unclear"
+
+
+def _is_of_matter(subject: Hit, matters: Sequence[Hit]) -> bool:
+    """Tell what is applied for from the paper that speaks; its name may border on the matter: Hungarian "ezt a tanúsítványt a … tanúsítványára"."""
+    taken = [matter for matter in matters if _overlap(subject, matter)]
+    return bool(taken) and not any(_overlap(matter, other) and not _overlap(subject, other) for matter in taken for other in matters)
 
 
 def _says_no_condition(hedge: Hit, uses: Sequence[Hit], purposes: Sequence[Hit]) -> bool:

@@ -112,6 +112,8 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     headed = any(_is_headed(document, row, found, _HEADINGS) for row, found in hits)
     instead = any(_is_instead(row, found) for row, found in hits)
     said = _without_a_letters_ends([entry for entry in everything if entry not in named], headed=headed, instead=instead)
+    if completes and any((hit.group, hit.name) == ("holder", "before") for _, found in hits for hit in found):
+        said = _without_an_idle_closing(said)
     # What somebody has learned may be listed below, in small print.
     said = [entry for entry in said if entry.paper != "programme" or entry.large or not (completes and certifies and headed)]
     heading = next((entry for entry in said if entry.heading and entry.paper in _BY_HEADING), None)
@@ -161,6 +163,12 @@ def _without_a_letters_ends(said: Sequence[_Said], *, headed: bool, instead: boo
     if not headed or (any(entry.address for entry in said) and any(entry.paper == "closing" for entry in said)):
         return list(said)
     return [entry for entry in said if entry.paper != "closing" and not entry.address]
+
+
+def _without_an_idle_closing(said: Sequence[_Said]) -> list[_Said]:
+    """Leave out that a paper which attests ends as a letter does ("To whom it may concern … Yours faithfully") if it is addressed to nobody."""
+    letter = any(entry.address or entry.paper in ("letter", "enclosure") for entry in said)
+    return [entry for entry in said if letter or entry.paper != "closing"]
 
 
 def _certified(completes: bool, heading: _Said, *, certifies: bool, headed: bool) -> bool:

@@ -237,7 +237,7 @@ def _of_language(language: Language) -> Iterator[tuple[Mark, str]]:
         ("qualifier", ""): language.qualifiers,
         ("part", ""): language.parts,
         ("outcome", ""): language.statement.outcome,
-        **{("answer", name): getattr(language.statement, name) for name in ("asked", "yes", "no")},
+        **{("answer", name): getattr(language.statement, name) for name in ("asked", "yes", "standing", "no")},
         ("number", ""): language.numbers,
         ("date", "plain"): language.dates.plain,
         ("date", "until"): language.dates.until,

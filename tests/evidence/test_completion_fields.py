@@ -63,6 +63,43 @@ def test_a_form_that_says_yes_is_accepted(code: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("code", LEFT_TO_RIGHT)
+def test_an_answer_that_tells_a_good_end_denies_nothing(code: str) -> None:
+    words, wrong = LANGUAGES[code], []
+    for answer in words["ended"]:
+        paper = form(words, words["heads"][0], words["told"][0], answer, " | ")
+        if judged(read(paper), "Maria", "Quillfeather").verdict is not Verdict.ACCEPT:
+            wrong.append(paper)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("after", ["Valid until | no limit", "Expires | never"])
+def test_an_answer_labels_nothing_and_ends_with_its_row(after: str) -> None:
+    """Below a status and beside it stand other fields: what they deny is theirs."""
+    head = [
+        "# Certificate",
+        "Name | Maria Quillfeather",
+        "Course | MOOC 3: Teaching and learning",
+        f"Series | {SERIES}",
+        "Date of issue | 24-04-2026",
+    ]
+    for fields in (["Status | obtained", after], [after, "Completed | 100 % of the modules, final test passed"]):
+        assert judged(read([*head, *fields]), "Maria", "Quillfeather").verdict is Verdict.ACCEPT
+    assert judged(read([*head, "Status | not obtained", after]), "Maria", "Quillfeather").verdict is not Verdict.ACCEPT
+
+
+STANDING = ["active", "valid", "confirmed", "issued"]
+
+
+@pytest.mark.parametrize("answer", STANDING)
+def test_a_paper_that_stands_completes_nothing(answer: str) -> None:
+    """That somebody's place in a course is "active" says nothing of how the course ended."""
+    for head in ("Confirmation of enrolment", "Certificate of attendance", "Course record"):
+        lines = [f"# {head}", "Name: Maria Quillfeather", "Course: MOOC 3: Teaching and learning", f"Series: {SERIES}"]
+        paper = [*lines, f"Course status: {answer}", "Date of issue: 24-04-2026"]
+        assert judged(read(paper), "Maria", "Quillfeather").verdict is not Verdict.ACCEPT, head
+
+
 COLUMNS = {
     "no under its head": ["Name | Course completed | Date", "Maria Quillfeather | no | 24 April 2026"],
     "a dash under its head": ["Name | Completed | Date", "Maria Quillfeather | – | 24 April 2026"],

@@ -54,6 +54,40 @@ def test_a_certificate_may_end_as_a_letter_does(language: str) -> None:
     assert judged(read(CLOSINGS[language], NAME), *NAME.split()).verdict is Verdict.ACCEPT
 
 
+ATTESTING = {
+    "en": [
+        "5 November 2026",
+        "To whom it may concern",
+        f"I am pleased to confirm that {NAME} completed the course Digital resources ({SERIES}) and met all the requirements.",
+        "Yours faithfully",
+    ],
+    "nl": [
+        "Den Haag, 5 november 2026",
+        "Verklaring",
+        f"Ondergetekende verklaart dat {NAME} de MOOC “Digitale bronnen” ({SERIES}) succesvol heeft afgesloten.",
+        "Hoogachtend",
+    ],
+    "de": [
+        "Wien, am 5. November 2026",
+        "Zur Vorlage bei der Schulbehörde",
+        f"Hiermit wird bestätigt, dass {NAME} den Kurs „Digitale Ressourcen“ ({SERIES}) erfolgreich abgeschlossen hat.",
+        "Mit freundlichen Grüßen",
+    ],
+    "it": [
+        "Roma, 5 novembre 2026",
+        f"Si attesta che {NAME} ha completato con successo il corso «Risorse digitali» ({SERIES}).",
+        "Cordiali saluti",
+    ],
+}
+
+
+@pytest.mark.parametrize("language", ATTESTING)
+def test_a_letter_to_nobody_that_attests_is_a_certificate(language: str) -> None:
+    assert judged(read(ATTESTING[language], NAME), *NAME.split()).verdict is Verdict.ACCEPT
+    addressed = [*ATTESTING[language][:1], f"Dear {NAME},", *ATTESTING[language][1:]]
+    assert judged(read(addressed, NAME), *NAME.split()).verdict is not Verdict.ACCEPT
+
+
 def test_a_label_may_end_as_a_letter_does() -> None:
     lines = [
         "# eTwinning National Quality Label",
