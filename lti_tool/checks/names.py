@@ -64,7 +64,7 @@ def compare(given_name: str, family_name: str, printed: str) -> Likeness:
     ways = turned(printed, parts(given_name), parts(family_name), _equal)
     if likeness is Likeness.SAME or any(_compare(given_name, family_name, way) is Likeness.SAME for way in ways):
         return Likeness.SAME
-    others = restored(parts(given_name), parts(family_name), parts(printed))
+    others = restored(parts(given_name), parts(family_name), parts(printed), _equal)
     found = any(_compare(given_name, family_name, _with_words(printed, words)) is Likeness.SAME for words in others)
     return Likeness.SAME if found else likeness
 

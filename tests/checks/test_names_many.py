@@ -144,7 +144,10 @@ def _another_letter(word: str, at: int, pick: int) -> str:
 
 
 # What one letter makes of a name and is its case in a sentence, not another name: "for Agnieszka" is "dla Agnieszki".
-CASES = {("Agnieszka", "Agnieszki"), ("Љиљана", "Љиљани"), ("Ганна", "Ганни")}
+CASES = {
+    ("Agnieszka", "Agnieszki"), ("Љиљана", "Љиљани"), ("Ганна", "Ганни"), ("Χρήστος", "Χρήστου"), ("Γεώργιος", "Γεώργιου"),
+    ("Nuria", "Nurii"), ("Zsófia", "Zsófii"), ("Maria", "Marii"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("code", PEOPLE)
