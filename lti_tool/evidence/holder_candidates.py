@@ -70,16 +70,10 @@ class Names(NameWords):
             else:
                 continue
             named = self.cleaned(found)
-            if not named or (hit.name == "after" and (self._begins_with_a_small_word(named) or self.only_begins_a_sentence(named, hit))):
+            if not named or (hit.name == "after" and self.begins_a_sentence(named, hit)):
                 continue
             if hit.name == "label" or not self._in_small_letters(named):
                 yield Candidate(hit.name, named)
-
-    def _begins_with_a_small_word(self, named: Sequence[Lexeme]) -> bool:
-        """Tell a thing that begins a sentence with its article where nouns have capitals: "Die Schlussarbeit wurde …"."""
-        begins = self.starts.get(self.word_at.get(self._index(named[0]), -1), ())
-        stops = any((hit.group, hit.name) == ("holder", "stop") and hit.end - hit.begin == 1 for hit in begins)
-        return stops and named[0].form not in self.vocabulary.particles
 
     def _in_small_letters(self, named: Sequence[Lexeme]) -> bool:
         """Tell words in small letters inside a sentence; a name in small letters stands in a field or in a line of its own."""

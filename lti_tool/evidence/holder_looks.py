@@ -49,10 +49,29 @@ class NameLooks:
             return ()
         return tuple(lexemes)
 
-    def only_begins_a_sentence(self, named: Sequence[Lexeme], hit: Hit) -> bool:
+    def begins_a_sentence(self, named: Sequence[Lexeme], hit: Hit) -> bool:
+        """Tell the subject that a sentence begins with and that is no person's name."""
+        return self._begins_with_a_small_word(named) or self._only_begins_a_sentence(named, hit) or self._speaks_of_a_paper(named)
+
+    def _begins_with_a_small_word(self, named: Sequence[Lexeme]) -> bool:
+        """Tell a thing that begins a sentence with its article where nouns have capitals: "Die Schlussarbeit wurde …"."""
+        begins = self.starts.get(self.word_at.get(self._index(named[0]), -1), ())
+        stops = any((hit.group, hit.name) == ("holder", "stop") and hit.end - hit.begin == 1 for hit in begins)
+        return stops and named[0].form not in self.vocabulary.particles
+
+    def _only_begins_a_sentence(self, named: Sequence[Lexeme], hit: Hit) -> bool:
         """Tell the one word with a capital that a sentence begins with ("Because the project has received"), and no name before its verb."""
         following = self._index(named[-1]) + 1
         return len(named) == 1 and following < self.row.at[hit.begin] and self.row.lexemes[following].is_word
+
+    def _speaks_of_a_paper(self, named: Sequence[Lexeme]) -> bool:
+        """Tell the subject of a sentence, "This certificate", "The holder", and no name; in a field such a word is somebody's surname."""
+        words = [lexeme.form for lexeme in named if lexeme.is_word]
+        nouns = [word for word in words if self.vocabulary.means_a_thing(word)]
+        return bool(nouns) and all(word in nouns or self.vocabulary.leads(word) or self._stops(word) for word in words)
+
+    def _stops(self, word: str) -> bool:
+        return any((hit.group, hit.name) == ("holder", "stop") for hit in self.vocabulary.hits([word]))
 
     def _capitalised(self, words: Sequence[Lexeme]) -> bool:
         """Names are written with capitals where the script has them; a few small words may stand between."""

@@ -72,7 +72,8 @@ class Holder(_Frozen):
     are the small words inside names; words of `institutions` tell that a name is not a person's; `joins` stand between two people's names;
     `signing` stands before the name of who signs ("the undersigned");
     `staff` are those who teach, of whom a name's caption may speak ("name of the tutor"); `given` and `surname` head the two fields of a
-    form that holds a name in two.
+    form that holds a name in two; `nouns` are words for a paper or for whom it is for, and for
+    "this", with which sentences begin ("This badge was awarded to …").
     """
 
     before: Phrases = ()
@@ -89,6 +90,7 @@ class Holder(_Frozen):
     signing: Phrases = ()
     given: Phrases = ()
     surname: Phrases = ()
+    nouns: tuple[str, ...] = ()
 
 
 class Statement(_Frozen):

@@ -47,6 +47,7 @@ class Vocabulary:
     index: PhraseIndex[Mark]
     common: dict[str, tuple[str, ...]]
     links: dict[str, tuple[str, ...]]
+    nouns: dict[str, tuple[str, ...]]
     counters: frozenset[str]
     idle: dict[str, frozenset[str]]
     things: frozenset[str]
@@ -94,6 +95,10 @@ class Vocabulary:
         """Tell an article, a preposition or another small word of a language of the document."""
         codes = (*self.common.get(word, ()), *self.links.get(word, ()))
         return any(self.only is None or code in self.only for code in codes)
+
+    def means_a_thing(self, word: str) -> bool:
+        """Tell a word of a language of the document for a paper or for whom it is for: "badge", "holder"."""
+        return any(self.only is None or code in self.only for code in self.nouns.get(word, ()))
 
     def counts_to(self, word: str) -> bool:
         """Tell "no.", "numéro" and the like, which stand before the number of a course."""
@@ -148,6 +153,7 @@ def vocabulary(scheme: Scheme) -> Vocabulary:
     known = languages()
     common = _small_words((language.code, language.common) for language in known)
     links = _small_words((language.code, language.links) for language in known)
+    nouns = _small_words((language.code, language.holder.nouns) for language in known)
     counters = frozenset(part for language in known for word in language.counters for part in words_of(word))
     entries = [*_of_scheme(scheme), *(entry for language in known for entry in _of_language(language))]
     particles = frozenset(part for language in known for entry in language.holder.particles for part in words_of(entry))
@@ -158,6 +164,7 @@ def vocabulary(scheme: Scheme) -> Vocabulary:
         PhraseIndex(entries),
         common,
         links,
+        nouns,
         counters,
         _idle(known),
         _things(scheme, known),
