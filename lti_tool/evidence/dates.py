@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -23,7 +23,8 @@ _MOST_SPELLED: Final = 8
 class DateFound:
     """A date in a row: `candidates` what it may mean, the likeliest first; `begin` and `end` are indexes of lexemes.
 
-    `whole` is False where only month and year are written; then the candidates are the first and the last day.
+    `whole` is False where only month and year are written; then the candidates are the first and the last day. `numbered` tells a day that
+    hangs on a number: ``412/25.05.2026``.
     """
 
     candidates: tuple[date, ...]
@@ -31,6 +32,7 @@ class DateFound:
     end: int
     text: str
     whole: bool = True
+    numbered: bool = False
 
 
 class _Reader:
@@ -148,7 +150,8 @@ class _Reader:
         parts = self.lexemes[at : at + 5]
         if len(parts) < 5 or self.form(at + 1) not in _SEPARATORS or self.form(at + 3) != self.form(at + 1):
             return None
-        if at > 0 and parts[0].glued and (self.form(at - 1).isdecimal() or self.form(at - 1) in _SEPARATORS):
+        numbered = self._hangs_on_a_number(at)
+        if not numbered and at > 0 and parts[0].glued and (self.form(at - 1).isdecimal() or self.form(at - 1) in _SEPARATORS):
             return None
         first, second, third = (self.form(at + offset) for offset in (0, 2, 4))
         if not all(part.isdecimal() and part.isascii() for part in (first, second, third)):
@@ -158,7 +161,13 @@ class _Reader:
         more = end + 1 if self.form(end) in _SEPARATORS else end
         if more < len(self.lexemes) and all(self.lexemes[index].glued for index in range(end, more + 1)) and self.form(more).isdecimal():
             return None
-        return self._found(at, end, candidates)
+        entry = self._found(at, end, candidates)
+        return replace(entry, numbered=numbered) if entry else None
+
+    def _hangs_on_a_number(self, at: int) -> bool:
+        """Tell a day right behind a stroke and a number, its own parts not parted by strokes: ``412/25.05.2026``."""
+        whole = len(self.form(at)) <= 2 and len(self.form(at + 4)) == 4 and self.form(at + 1) in (".", "-")
+        return whole and at > 1 and self.lexemes[at].glued and self.form(at - 1) == "/" and self.form(at - 2).isdecimal()
 
     def _spaced(self, at: int) -> DateFound | None:
         """Year, month and day with nothing between, as in Lithuania: ``2026 03 12``."""
@@ -271,4 +280,4 @@ def _order(entry: DateFound) -> str | None:
 
 def _settled(entry: DateFound, order: str | None) -> DateFound:
     kept = tuple(candidate for candidate in entry.candidates if _order(DateFound((candidate,), entry.begin, entry.end, entry.text)) in (order, None))
-    return DateFound(kept or entry.candidates, entry.begin, entry.end, entry.text, entry.whole)
+    return replace(entry, candidates=kept or entry.candidates)

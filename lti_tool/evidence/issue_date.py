@@ -10,19 +10,23 @@ from typing import Final
 from lti_tool.evidence.date_boxes import neighbours
 from lti_tool.evidence.date_marks import interrupted
 from lti_tool.evidence.dates import DateFound, find_dates
-from lti_tool.evidence.layout import Document, Row, Word, place_of
+from lti_tool.evidence.layout import Document, Row, Segment, Word, place_of
+from lti_tool.evidence.letter_days import heads_letter
 from lti_tool.evidence.print_edges import Printed, printed_by_browser
 from lti_tool.evidence.reading import Doubt, Fact, Place
+from lti_tool.evidence.registrations import registers
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 from lti_tool.scheme.phrases import words_of
 
 # How well a label says that a date is the day of issue; those of rank 0 say that it is another day.
-RANK: Final = {"issue": 4, "place": 3, "plain": 3, "completed": 2, "bare": 1}
+RANK: Final = {"issue": 4, "place": 3, "plain": 3, "completed": 2, "registered": 2, "letter": 2, "bare": 1}
 # "from 3 March 2026" begins a period only if an end follows; alone it may be anything.
 # How many words may stand between a label and its date.
 REACH: Final = {"issue": 10, "completed": 8, "born": 5, "other": 5, "period": 2, "from": 2, "plain": 3, "reissued": 14, "printed": 7}
 # Roles that do not say what a day after the day of issue is for.
-_UNEXPLAINED: Final = frozenset({"bare", "plain", "completed"})
+_UNEXPLAINED: Final = frozenset({"bare", "plain", "completed", "registered", "letter"})
+# Roles that say less of a day than a number of the paper's own before it.
+_LOOSE: Final = frozenset({"bare", "from", "letter"})
 SEPARATOR: Final = " | "
 
 
@@ -46,6 +50,9 @@ def issue_date(document: Document, vocabulary: Vocabulary, languages: Sequence[s
     readings = [dates_with_roles(document, row, vocabulary, languages) for row in document.rows]
     dated = _without_months(max(readings, key=lambda found: sum(1 if entry.found.whole else -1 for entry in found), default=[]))
     dated = _without_printed(document, dated)
+    if any(entry.role in ("bare", "registered") for entry in dated):
+        # Of a letter's day only the days in its sentences are no rivals: beside another lone day it says no more than that one.
+        dated = [replace(entry, role="bare") if entry.role == "letter" else entry for entry in dated]
     ranked = sorted((entry for entry in dated if entry.role in RANK), key=_likeliest_first)
     ends = tuple(_ending(entry) for entry in dated if entry.role == "valid")
     if not ranked:
@@ -80,7 +87,7 @@ def _without_months(dated: Sequence[Dated]) -> list[Dated]:
 
 def _without_printed(document: Document, dated: Sequence[Dated]) -> list[Dated]:
     """Say of dates in the line that a browser prints at a page's edge that they are the print's; of a doubtful line only if another date stands."""
-    by = {id(entry): printed_by_browser(document, entry.words) for entry in dated if entry.role == "bare"}
+    by = {id(entry): printed_by_browser(document, entry.words) for entry in dated if entry.role in ("bare", "letter")}
     others = any(entry.role in RANK and by.get(id(entry), Printed.NO) is Printed.NO for entry in dated)
     prints = {Printed.SURELY} | ({Printed.PERHAPS} if others else set())
     return [replace(entry, role="printed") if by.get(id(entry)) in prints else entry for entry in dated]
@@ -119,22 +126,37 @@ def _rivals(ranked: Sequence[Dated]) -> list[Dated]:
 def dates_with_roles(document: Document, row: Row, vocabulary: Vocabulary, languages: Sequence[str]) -> list[Dated]:
     """Return every date of a row with its role."""
     found = find_dates(row, vocabulary.calendar, languages)
-    hits = [hit for hit in vocabulary.hits(row.words) if hit.group in ("date", "weekday")]
+    every = vocabulary.hits(row.words)
+    hits = [hit for hit in every if hit.group in ("date", "weekday")]
+    void = [hit for hit in every if (hit.group, hit.name) == ("paper", "void")]
     word_at = {lexeme: word for word, lexeme in enumerate(row.at)}
     dated: list[Dated] = []
     for index, entry in enumerate(found):
         begin = _first_word(word_at, entry.begin)
         role = _joined_role(row, dated, found[index - 1] if index else None, entry, hits)
-        role = role or _label_before(row, _near(row, hits, entry), begin, found[index - 1] if index else None)
-        role = role or _label_around(document, row, entry, vocabulary)
-        role = role or ("place" if _after_a_place(row, entry) else "bare")
-        role = "bare" if role == "from" else role
+        told = [hit for hit in hits if hit.name != "registered" and (hit.name != "printed" or not _voided(hit, void, begin))]
+        role = role or _label_before(row, _near(row, told, entry), begin, found[index - 1] if index else None)
+        role = role or _label_around(document, row, found, entry, vocabulary)
+        role = role or ("place" if _after_a_place(row, entry) else "letter" if heads_letter(document, row, entry) else "bare")
+        role = _of_a_number(row, entry, role, hits, vocabulary)
         if role != "period" and _begins_range(row, entry, found[index + 1] if index + 1 < len(found) else None, hits):
             role = "period"
         role = "reissued" if _is_of_a_duplicate(row, hits, entry, found[index - 1] if index else None) else role
         words = [row.lexemes[at].word for at in range(entry.begin, entry.end)]
         dated.append(Dated(entry, role, place_of(words), tuple(words)))
     return dated
+
+
+def _of_a_number(row: Row, entry: DateFound, role: str, hits: Sequence[Hit], vocabulary: Vocabulary) -> str:
+    """Tell the day with the paper's own number from that with another paper's, which hangs on its number alone."""
+    if role in _LOOSE and registers(row, entry, hits, vocabulary):
+        return "registered"
+    return "other" if entry.numbered else "bare" if role == "from" else role
+
+
+def _voided(printed: Hit, void: Sequence[Hit], begin: int) -> bool:
+    """Tell a day on which what was printed was withdrawn: "the printed certificate was revoked on 3 September 2026"."""
+    return any(printed.end <= hit.begin < begin for hit in void)
 
 
 def _near(row: Row, hits: Sequence[Hit], entry: DateFound) -> Sequence[Hit]:
@@ -232,12 +254,15 @@ def _label_before(row: Row, hits: Sequence[Hit], begin: int, previous: DateFound
     return max(candidates)[2] if candidates else None
 
 
-def _label_around(document: Document, row: Row, entry: DateFound, vocabulary: Vocabulary) -> str | None:
+def _label_around(document: Document, row: Row, found: Sequence[DateFound], entry: DateFound, vocabulary: Vocabulary) -> str | None:
     """Return the label in a box of its own: to the left, else above, else below, as in tables and above signature lines."""
     here = document.segment_of(row.lexemes[entry.begin].word)
     if here is None:
         return None
+    dated = [segment for other in found if other is not entry and (segment := document.segment_of(row.lexemes[other.begin].word))]
     for neighbour in neighbours(document, here):
+        if _has_its_own(neighbour, here, dated):
+            continue
         words = words_of(neighbour.text)
         # "10. Date of issue"
         words = words[1:] if len(words) > 1 and words[0].isdecimal() and len(words[0]) <= 2 else words
@@ -246,11 +271,20 @@ def _label_around(document: Document, row: Row, entry: DateFound, vocabulary: Vo
         labels = [
             (hit.end - hit.begin, hit.name)
             for hit in vocabulary.hits(words)
-            if hit.group == "date" and hit.name != "until" and 2 * (hit.end - hit.begin) >= len(words)
+            if hit.group == "date" and hit.name not in ("until", "registered") and 2 * (hit.end - hit.begin) >= len(words)
         ]
         if labels:
             return max(labels)[1]
     return None
+
+
+def _has_its_own(label: Segment, here: Segment, dated: Sequence[Segment]) -> bool:
+    """Tell a label above or below that another date answers, to its right on its own line: a form's last field is none for the line below."""
+    if label.box[1] < here.box[3] and here.box[1] < label.box[3]:
+        return False
+    return any(
+        other.page == label.page and other.box[0] >= label.box[2] and other.box[1] < label.box[3] and label.box[1] < other.box[3] for other in dated
+    )
 
 
 def _after_a_place(row: Row, entry: DateFound) -> bool:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from lti_tool.problem import Problem
 from lti_tool.scheme.phrases import parse_phrase
 
-DateLabel = Literal["issue", "completed", "period", "from", "printed", "reissued", "born", "valid", "other"]
+DateLabel = Literal["issue", "completed", "period", "from", "printed", "reissued", "registered", "born", "valid", "other"]
 Paper = Literal[
     "enrolment",
     "participation",

@@ -103,6 +103,10 @@ ISSUED = [
     (["Issued: 05/03/2026", "printed 25/03/2026"], ["2026-03-05"]),
     (["Issued: 05/03/2026"], ["2026-03-05", "2026-05-03"]),
     (["Issued: March 2026"], ["2026-03-01", "2026-03-31"]),
+    (
+        ["Academy", "25 March 2026", "To whom it may concern", "She passed the course, which was completed on 13 March 2026 at our school."],
+        ["2026-03-13", "2026-03-25"],
+    ),
 ]
 
 
@@ -155,3 +159,44 @@ def test_of_two_days_that_say_it_as_well_the_later_is_the_likelier(lines: list[s
     fact, _ = issue_date(document(*lines), VOCABULARY.speaking(["en"]), ["en"])
     assert fact is not None
     assert fact.value == date(2026, 3, 12)
+
+
+@pytest.mark.parametrize("line", ["Brought down from the shelf 3. 11. 2025.", "Page captured 13/11/2025 08:12", "Printed 13. 11. 2025"])
+def test_the_label_of_a_field_is_none_of_the_line_below_it(line: str) -> None:
+    fact, _ = issue_date(document("Date of issue: 17. 10. 2025", line), VOCABULARY.speaking(["en"]), ["en"])
+    assert fact is not None
+    assert fact.value == date(2025, 10, 17)
+
+
+REGISTERED = [
+    ("ro", "Nr. 412/25.05.2026, Piatra-Neamț"), ("ro", "Nr. înreg. 412/25.05.2026"), ("bg", "№ 412/25.05.2026 г."), ("bg", "Рег. № РД-12-45/25.05.2026 г."),
+    ("it", "Prot. n. 412 del 25/05/2026"), ("sr", "Бр. 412/2026 од 25.05.2026."), ("el", "Αρ. Πρωτ. 412/25-05-2026"), ("fr", "N° 412 du 25/05/2026"),
+    ("es", "N.º de registro 412/25.05.2026"), ("pt", "N.º de registo: 412/25-05-2026"), ("pl", "Nr rej. 412/2026 z dnia 25.05.2026 r."), ("uk", "№ 412 від 25.05.2026"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "line"), REGISTERED)
+def test_the_day_of_the_papers_own_number_is_its_day_where_none_is_labelled(language: str, line: str) -> None:
+    fact, _ = issue_date(document("Text ends here.", line), VOCABULARY.speaking([language]), [language])
+    assert fact is not None
+    assert fact.value == date(2026, 5, 25)
+
+
+def test_a_number_before_the_word_date_takes_nothing_from_it() -> None:
+    lines = ("Data i miejsce urodzenia: 5 października 1982 r.", "Nr / data: 6/ORE/2026, 22.06.2026 r.")
+    fact, _ = issue_date(document(*lines), VOCABULARY.speaking(["pl"]), ["pl"])
+    assert fact is not None
+    assert fact.value == date(2026, 6, 22)
+
+
+# Laws, decisions, accreditations and bills have numbers and days too.
+NOT_ITS_OWN = [
+    ("ro", "Ordin nr. 4224/06.07.2022"), ("bg", "Наредба № 15/22.07.2019 г."), ("ro", "în baza deciziei nr. 12/25.05.2026"), ("lt", "Įsakymas Nr. 12/25.05.2026"),
+    ("ro", "Factura nr. 412/25.05.2026"), ("ro", "Program acreditat, nr. 412/25.05.2026"), ("sr", "Решење бр. 12/25.05.2026"), ("pl", "Uchwała nr 12/25.05.2026"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "line"), NOT_ITS_OWN)
+def test_the_day_of_another_papers_number_is_no_day_of_issue(language: str, line: str) -> None:
+    fact, _ = issue_date(document("Text ends here.", line), VOCABULARY.speaking([language]), [language])
+    assert fact is None
