@@ -12,6 +12,10 @@ from lti_tool.evidence.layout import Lexeme
 from lti_tool.evidence.vocabulary import Hit
 
 MOST_GIVEN: Final = 3
+# How far brackets inside a name reach, in words and marks.
+MOST_IN_BRACKETS: Final = 5
+# Where a parent's name stands in brackets inside of one's own; elsewhere brackets hold what somebody is called: "Thomas (Tom) Gallagher".
+_WITH_PARENTS: Final = frozenset({"bg", "el", "hr", "mk", "sr"})
 _OPENERS: Final = frozenset({":", "-", "–", "—", ",", '"', "“", "”", "«", "„", "*", "_", "|", "~", "•", "→"})
 _NOT_NAMES: Final = frozenset({"kind", "series", "label", "paper", "statement"})
 _LABELS: Final = frozenset({"label", "given", "surname"})
@@ -125,12 +129,40 @@ class NameWords(NameLooks):
                     break
                 if taken and self._goes_on_small(at) and taken[0].raw[:1].isupper():
                     break
+            elif (past := self._past_brackets(at, taken)) > at:
+                taken = self._by_call_name(taken, at) or taken
+                at = past
+                continue
             elif not self._inside_name(lexeme, taken, at):
                 break
             taken.append(lexeme)
             first = lexeme if lexeme.segment != first.segment else first
             at += 1
         return taken
+
+    def _past_brackets(self, at: int, taken: Sequence[Lexeme]) -> int:
+        """Return where a name goes on after brackets inside of it, as those with a parent's name: "Miloš (Dragan) Živković"."""
+        lexemes = self.row.lexemes
+        words = [lexeme for lexeme in taken if lexeme.is_word]
+        # Behind more than a given name brackets hold a place, and another person may follow: "Anna Muster (Linz) Eva Beispiel".
+        short = all(len(word.form) == 1 for word in words)
+        told = (len(words) == 1 and self.vocabulary.heard & _WITH_PARENTS) or (short and "nl" in self.vocabulary.heard)
+        if lexemes[at].form != "(" or not words or not told:
+            return at
+        end = next((index for index in range(at + 1, min(at + MOST_IN_BRACKETS, len(lexemes))) if lexemes[index].form == ")"), at)
+        inside = lexemes[at + 1 : end]
+        following = lexemes[end + 1] if inside and end + 1 < len(lexemes) else None
+        if following is None or not following.is_word or following.segment != lexemes[at].segment:
+            return at
+        named = all(lexeme.is_word and (lexeme.raw[:1].isupper() or lexeme.form in self.vocabulary.particles) for lexeme in inside)
+        return end + 1 if named and not self._ends_name(end + 1) else at
+
+    def _by_call_name(self, taken: Sequence[Lexeme], at: int) -> list[Lexeme]:
+        """Return the call name that Dutch puts in brackets after initials, "J.H. (Joost) van den Berg"; elsewhere brackets hold a parent's."""
+        initials = [lexeme for lexeme in taken if lexeme.is_word]
+        call = self.row.lexemes[at + 1]
+        begins = initials[0].form == call.form[0] and self.row.lexemes[at + 2].form == ")"
+        return [call] if "nl" in self.vocabulary.heard and begins else []
 
     def _ends_an_address(self, at: int, taken: Sequence[Lexeme]) -> bool:
         """Tell the last word of a name that a letter begins with: "Dear Maria Rossi:", and nothing on that line."""
