@@ -116,6 +116,8 @@ class _Form(FormLines):
             return True
         if not self.asks(field, _ASKING):
             return False
+        if self._heads_a_title(field):
+            return False
         if self._is_blank(field) or (self._words(field.answer, left=True) and not self._words(field.answer)):
             return True
         # A label in a head or under a line has its answer below or above; what answers the field to its left is no label.
@@ -145,6 +147,11 @@ class _Form(FormLines):
     def is_a_question(self, field: _Field) -> bool:
         """Tell a label that asks whether or how a course ended, and holds no other word, as a heading does."""
         return self._covered(field.label, _WHOLE, left=True)
+
+    def _heads_a_title(self, field: _Field) -> bool:
+        """Tell a label over what was completed ("Activity completed / Digital resources") beside a line to sign on, in another column."""
+        under = self.stacked(field.label)[:1] if not field.colon and self._is_mark(field.answer) else []
+        return any(map(self.names_a_course, under))
 
     def _is_an_answer(self, field: _Field) -> bool:
         """Tell a line that stands beside a label that asks how something ended: "Status | completed"."""

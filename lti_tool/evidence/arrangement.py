@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from lti_tool.evidence.layout import Document, Lexeme, Row, Segment, Word, around
+from lti_tool.evidence.table_cells import begins_row, with_whole_labels
 from lti_tool.scheme.phrases import fold
 
 # Wider spaces than these, in heights of the line, part columns and part sentences.
@@ -179,23 +180,9 @@ def begins_paragraph(segments: Sequence[Segment], index: int) -> bool:
         # Lines set to both edges in a narrow column have wide spaces too: only a wider one parts two columns' sentences.
         return not 0 <= gap_between(before.words[-1], this.words[0]) < SENTENCE_GAP
     larger, smaller = max(before.size, this.size), min(before.size, this.size)
-    if _begins_table_row(segments, index):
+    if begins_row(segments, index):
         return True
     return larger > 1.18 * smaller or this.box[1] - before.box[3] > 0.9 * height or _broken_by_hand(before, this)
-
-
-def _begins_table_row(segments: Sequence[Segment], index: int) -> bool:
-    """Tell the first cell of a row of two cells or more that stands left of the last cell of such a row above: what that says is ended."""
-    if index < 2 or index + 1 == len(segments):
-        return False
-    first, before, this, beside = segments[index - 2 : index + 2]
-    level = all(_is_level(left, right) and left.box[2] < right.box[0] for left, right in ((first, before), (this, beside)))
-    return level and this.box[2] < before.box[0]
-
-
-def _is_level(one: Segment, other: Segment) -> bool:
-    height = min(one.box[3] - one.box[1], other.box[3] - other.box[1])
-    return one.page == other.page and abs(_middle(one.words[0]) - _middle(other.words[0])) < 0.45 * height
 
 
 def _broken_by_hand(before: Segment, this: Segment) -> bool:
@@ -249,7 +236,7 @@ def document_of(words: Sequence[Word], pages: int) -> Document:
     turned = [word for word in words if word.turned]
     segments = segments_of(level)
     rows: dict[tuple[str, ...], Row] = {}
-    for order in _orders(segments, _file_order(level)):
+    for order in _orders(with_whole_labels(segments), _file_order(level)):
         for join in (True, False) if _has_hyphens(level) else (True,):
             row = row_of(order, join_hyphens=join)
             rows.setdefault(row.words, row)

@@ -7,10 +7,13 @@ from typing import Final
 
 from lti_tool.evidence.layout import Row
 from lti_tool.evidence.mention_lists import without_runs
+from lti_tool.evidence.sentences import QUOTES
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
 _FIGURES: Final = frozenset("123456")
 _DOTS: Final = frozenset({".", "º", "°", "ª", "o", "a"})
+# What may end a title, and stands behind no number of a field: "“Area / 3”, which belongs to the series".
+_CLOSING: Final = frozenset({",", *QUOTES})
 # How far from the number of all courses the word for them may stand, and the ordinal before it.
 _BESIDE: Final = 4
 _LEADING: Final = 5
@@ -99,6 +102,9 @@ class CourseNumbers:
         last, this = self.row.lexeme(hit.end - 1), self.row.lexeme(index)
         begins = this.segment != last.segment and self.row.lexeme(index - 1).segment != this.segment
         following = self.row.lexeme(index + 1) if index + 1 < len(self.row.words) else None
+        behind = self.row.lexemes[self.row.at[index] + 1 :][:1]
+        if any(lexeme.form in _CLOSING for lexeme in behind):
+            return False
         if not begins or following is None or following.segment != this.segment:
             return False
         return not self._begins_area(index + 1) and not any(other.begin == index + 1 for other in self.hits if other.group in ("series", "number"))

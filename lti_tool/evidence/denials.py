@@ -42,8 +42,9 @@ def _is_idle(no: Hit, hits: Sequence[Hit]) -> bool:
 
 
 def _goes_on_from_a_label(unmet: Hit, hits: Sequence[Hit]) -> bool:
-    """Tell the last words of "Valid until: no limit" from "until the course is completed"."""
-    return any(hit.group == "date" and hit.begin < unmet.begin < hit.end < unmet.end for hit in hits)
+    """Tell the last words of "Valid until: no limit", alone or with what follows, from "until the course is completed"."""
+    labels = [hit for hit in hits if hit.group == "date" and hit.begin < unmet.begin < hit.end]
+    return any(label.end < unmet.end or label.name == "valid" for label in labels)
 
 
 def _is_apposed(row: Row, unmet: Hit, hits: Sequence[Hit]) -> bool:

@@ -44,6 +44,8 @@ _IN_DOUBT: Final = frozenset({"attendance", "refusal", "progress", "application"
 _NO_COMPLETION: Final = frozenset({"enrolment", "event"})
 # What stands against a completion that it is said of: who "has as a tutor completed" something has taught it all the same.
 _ALWAYS: Final = frozenset({"conduct", "provisional"})
+# Phrases that are none over the end of a line, or of a paragraph.
+_OF_ONE_LINE: Final = frozenset({"template", "conduct"})
 # Papers that say so in any sentence, if nothing is said to be completed.
 _BY_SENTENCE: Final = frozenset({"enrolment", "refusal", "progress"})
 
@@ -111,9 +113,8 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     named = [entry for entry in everything if entry.paper in MARKS and name.holds(entry.text, entry.place)]
     headed = any(_is_headed(document, row, found, _HEADINGS) for row, found in hits)
     instead = any(_is_instead(row, found) for row, found in hits)
-    said = _without_a_letters_ends([entry for entry in everything if entry not in named], headed=headed, instead=instead)
-    if completes and any((hit.group, hit.name) == ("holder", "before") for _, found in hits for hit in found):
-        said = _without_an_idle_closing(said)
+    attests = completes and any((hit.group, hit.name) == ("holder", "before") for _, found in hits for hit in found)
+    said = _without_a_letters_ends([entry for entry in everything if entry not in named], headed=headed, instead=instead, attests=attests)
     # What somebody has learned may be listed below, in small print.
     said = [entry for entry in said if entry.paper != "programme" or entry.large or not (completes and certifies and headed)]
     heading = next((entry for entry in said if entry.heading and entry.paper in _BY_HEADING), None)
@@ -156,19 +157,18 @@ def _is_instead(row: Row, hits: Sequence[Hit]) -> bool:
     return any(not any(hit.begin - NEGATION_REACH <= no.begin < hit.end for no in denying) for hit in said)
 
 
-def _without_a_letters_ends(said: Sequence[_Said], *, headed: bool, instead: bool) -> list[_Said]:
-    """Leave out that a paper headed as a certificate begins or ends like a letter: some do; what does both may accompany a certificate."""
+def _without_a_letters_ends(said: Sequence[_Said], *, headed: bool, instead: bool, attests: bool) -> list[_Said]:
+    """Leave out that a paper headed as a certificate begins or ends like a letter: some do; what does both may accompany a certificate.
+
+    So may what ends as one, but not if it attests and is addressed to nobody ("To whom it may concern").
+    """
     if instead:
         return [entry for entry in said if entry.paper not in ("letter", "closing")]
+    if attests and not any(entry.address or entry.paper in ("letter", "enclosure") for entry in said):
+        return [entry for entry in said if entry.paper != "closing"]
     if not headed or (any(entry.address for entry in said) and any(entry.paper == "closing" for entry in said)):
         return list(said)
     return [entry for entry in said if entry.paper != "closing" and not entry.address]
-
-
-def _without_an_idle_closing(said: Sequence[_Said]) -> list[_Said]:
-    """Leave out that a paper which attests ends as a letter does ("To whom it may concern … Yours faithfully") if it is addressed to nobody."""
-    letter = any(entry.address or entry.paper in ("letter", "enclosure") for entry in said)
-    return [entry for entry in said if letter or entry.paper != "closing"]
 
 
 def _certified(completes: bool, heading: _Said, *, certifies: bool, headed: bool) -> bool:
@@ -269,8 +269,15 @@ def _papers(row: Row, hits: Sequence[Hit]) -> list[Hit]:
     named = [hit for hit in hits if hit.group == "paper" and (hit.name in _ALWAYS or not any(lies_within(hit, other) for other in affirmed))]
     named = [hit for hit in named if hit.name != "enclosure" or not any(in_one_sentence(row, *sorted((hit, other), key=_begin)) for other in noted)]
     named = [hit for hit in named if not labels_a_field(row, hit, hits)]
-    # The labels of two fields beside each other are no blank form's "First name Surname".
-    return [hit for hit in named if hit.name != "template" or row.lexeme(hit.begin).segment == row.lexeme(hit.end - 1).segment]
+    # The labels of two fields beside each other are no blank form's "First name Surname", nor a heading and a label "in quality of teacher".
+    return [hit for hit in named if hit.name not in _OF_ONE_LINE or not _is_parted(row, hit)]
+
+
+def _is_parted(row: Row, hit: Hit) -> bool:
+    """Tell a phrase that goes from one line or column on to another; of what somebody did, from one paragraph."""
+    first, last = row.at[hit.begin], row.at[hit.end - 1]
+    apart = any(lexeme.fresh for lexeme in row.lexemes[first + 1 : last + 1])
+    return apart or (hit.name == "template" and row.lexemes[first].segment != row.lexemes[last].segment)
 
 
 def _begin(hit: Hit) -> int:

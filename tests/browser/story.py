@@ -311,8 +311,8 @@ def arrived(surface: Page | Frame, there: Callable[[str], bool]) -> None:
 
 def _loaded(surface: Page | Frame, there: Callable[[str], bool]) -> bool:
     try:
-        # Unlike `evaluate`, this gives up when nobody answers.
-        at = surface.wait_for_function("document.readyState === 'complete' && location.href", timeout=5_000, polling=100).json_value()
+        # Unlike `evaluate`, this gives up when nobody answers; an expression instead of a function would be an `eval` each time it asks again.
+        at = surface.wait_for_function("() => document.readyState === 'complete' && location.href", timeout=5_000, polling=100).json_value()
     except Error:
         # Between two documents there is nobody to ask.
         return False

@@ -1,0 +1,60 @@
+"""When and where somebody was born is no day of issue, in whatever order forms ask for it, beside a date that nothing explains further."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from sheets import read
+
+SERIES = "Unlocking the power of teachers' digital competencies"
+HEAD = ["# Certificate of completion", "Name | Maria Quillfeather", "Course | MOOC 3: Teaching and learning", f"Series | {SERIES}"]
+LABELS = {
+    "bg": ["Дата и място на раждане", "Място и дата на раждане"],
+    "cs": ["Datum a místo narození", "Místo a datum narození"],
+    "da": ["Fødselsdato og -sted", "Fødested og fødselsdato"],
+    "de": ["Geburtsdatum und -ort", "Geburtsort und -datum", "Geburtstag und -ort"],
+    "el": ["Ημερομηνία και τόπος γέννησης", "Τόπος και ημερομηνία γέννησης"],
+    "en": ["Date and place of birth", "Place and date of birth"],
+    "es": ["Lugar y fecha de nacimiento", "Fecha y lugar de nacimiento"],
+    "et": ["Sünniaeg ja -koht", "Sünnikoht ja -aeg"],
+    "fi": ["Syntymäaika ja -paikka", "Syntymäpaikka ja -aika"],
+    "fr": ["Date et lieu de naissance", "Lieu et date de naissance"],
+    "ga": ["Dáta agus áit bhreithe"],
+    "hr": ["Datum i mjesto rođenja", "Mjesto i datum rođenja"],
+    "hu": ["Születési hely és idő", "Születési hely, idő", "Születési idő"],
+    "is": ["Fæðingardagur og fæðingarstaður"],
+    "it": ["Luogo e data di nascita", "Data e luogo di nascita"],
+    "lt": ["Gimimo data ir vieta", "Gimimo vieta ir data"],
+    "lv": ["Dzimšanas datums un vieta", "Dzimšanas vieta un datums"],
+    "mk": ["Датум и место на раѓање"],
+    "mt": ["Data u post tat-twelid"],
+    "nl": ["Geboortedatum en -plaats", "Geboorteplaats en -datum"],
+    "pl": ["Data i miejsce urodzenia", "Miejsce i data urodzenia"],
+    "pt": ["Data e local de nascimento", "Local e data de nascimento"],
+    "ro": ["Data și locul nașterii", "Locul și data nașterii"],
+    "sk": ["Dátum a miesto narodenia"],
+    "sl": ["Datum in kraj rojstva", "Kraj in datum rojstva"],
+    "sq": ["Vendlindja dhe datëlindja", "Data dhe vendi i lindjes"],
+    "sr": ["Датум и место рођења", "Datum i mesto rođenja"],
+    "sv": ["Födelsedatum och födelseort", "Födelseort och födelsedatum"],
+    "tr": ["Doğum yeri ve tarihi"],
+    "uk": ["Дата та місце народження", "Місце та дата народження"],
+}
+
+
+@pytest.mark.parametrize("language", LABELS)
+def test_a_birthday_is_no_day_of_issue(language: str) -> None:
+    wrong = []
+    for label in LABELS[language]:
+        for answer in (" | 5.5.1982, Rome", ": Rome, 5.5.1982", ": 5.5.1982"):
+            found = read([*HEAD, label + answer, "Date | 22.06.2026"])
+            issued = found.issue_date.value if found.issue_date else None
+            if issued != date(2026, 6, 22) or any(doubt.code == "date-ambiguous" for doubt in found.doubts):
+                wrong.append((label + answer, issued, [doubt.seen for doubt in found.doubts]))
+    assert wrong == []
