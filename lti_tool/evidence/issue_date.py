@@ -10,6 +10,7 @@ from typing import Final
 from lti_tool.evidence.date_boxes import neighbours
 from lti_tool.evidence.date_marks import interrupted
 from lti_tool.evidence.dates import DateFound, find_dates
+from lti_tool.evidence.explained_days import telling
 from lti_tool.evidence.layout import Document, Row, Segment, Word, place_of
 from lti_tool.evidence.letter_days import heads_letter
 from lti_tool.evidence.print_edges import Printed, printed_by_browser
@@ -128,13 +129,12 @@ def dates_with_roles(document: Document, row: Row, vocabulary: Vocabulary, langu
     found = find_dates(row, vocabulary.calendar, languages)
     every = vocabulary.hits(row.words)
     hits = [hit for hit in every if hit.group in ("date", "weekday")]
-    void = [hit for hit in every if (hit.group, hit.name) == ("paper", "void")]
     word_at = {lexeme: word for word, lexeme in enumerate(row.at)}
     dated: list[Dated] = []
     for index, entry in enumerate(found):
         begin = _first_word(word_at, entry.begin)
         role = _joined_role(row, dated, found[index - 1] if index else None, entry, hits)
-        told = [hit for hit in hits if hit.name != "registered" and (hit.name != "printed" or not _voided(hit, void, begin))]
+        told = telling(row, hits, every, begin, vocabulary)
         role = role or _label_before(row, _near(row, told, entry), begin, found[index - 1] if index else None)
         role = role or _label_around(document, row, found, entry, vocabulary)
         role = role or ("place" if _after_a_place(row, entry) else "letter" if heads_letter(document, row, entry) else "bare")
@@ -152,11 +152,6 @@ def _of_a_number(row: Row, entry: DateFound, role: str, hits: Sequence[Hit], voc
     if role in _LOOSE and registers(row, entry, hits, vocabulary):
         return "registered"
     return "other" if entry.numbered else "bare" if role == "from" else role
-
-
-def _voided(printed: Hit, void: Sequence[Hit], begin: int) -> bool:
-    """Tell a day on which what was printed was withdrawn: "the printed certificate was revoked on 3 September 2026"."""
-    return any(printed.end <= hit.begin < begin for hit in void)
 
 
 def _near(row: Row, hits: Sequence[Hit], entry: DateFound) -> Sequence[Hit]:

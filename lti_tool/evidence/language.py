@@ -49,7 +49,7 @@ class Dates(_Frozen):
     `months` has one row for each month; `inside` are words between day, month and year, `suffixes` what hangs on a number, `days`
     the days of a month in words (ways of saying one are parted by ``|``), `spelled_years` the years from 2020 on likewise, `weekdays` the
     days of the week, `years` what hangs on a year, `until` what joins two dates, `plain`
-    labels that say no more than "date".
+    labels that say no more than "date", `printers` words for what papers are printed from: a system, a portal, a page.
     """
 
     months: Annotated[tuple[Phrases, ...], Field(min_length=12, max_length=12)]
@@ -61,6 +61,7 @@ class Dates(_Frozen):
     years: Phrases = ()
     plain: Phrases = ()
     until: Phrases = ()
+    printers: Phrases = ()
     labels: dict[DateLabel, Phrases] = {}
 
 

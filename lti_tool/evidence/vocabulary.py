@@ -246,6 +246,7 @@ def _of_language(language: Language) -> Iterator[tuple[Mark, str]]:
         ("outcome", ""): language.statement.outcome,
         **{("answer", name): getattr(language.statement, name) for name in ("asked", "yes", "standing", "no")},
         ("number", ""): language.numbers,
+        ("printer", ""): language.dates.printers,
         ("date", "plain"): language.dates.plain,
         ("date", "until"): language.dates.until,
         ("weekday", ""): language.dates.weekdays,

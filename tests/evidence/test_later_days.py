@@ -25,6 +25,10 @@ PAPER = [
 
 # Wordings of no list, on purpose: what they say is not understood, the day is.
 HAPPENED = [
+    "Printed paper recalled on 3 September 2026",
+    "The printed document was repossessed on 3 September 2026",
+    "El documento impreso fue retirado el 3 de septiembre de 2026",
+    "The form last updated here was annulled on 3 September 2026",
     "On 3 September 2026 the board set this paper aside.",
     "The academy took it back on 3 September 2026.",
     "Struck from the rolls, 3 September 2026",
@@ -40,6 +44,14 @@ HAPPENED = [
     "The printed certificate was revoked on 3 September 2026.",
     "Page captured. The academy took it back on 3 September 2026.",
     "Withdrawn as of 3 September 2026",
+    "Certifikát byl stažen 3. 9. 2026",
+    "Doklad bol stiahnutý 3. 9. 2026",
+    "Der Ausdruck wurde am 3. September 2026 eingezogen.",
+    "Beviset ble hentet tilbake 3. september 2026.",
+    "Документът е изтеглен на 3 септември 2026 г.",
+    "Certifikatet blev hentet tilbage den 3. september 2026.",
+    "Potvrda preuzeta natrag dana 3. 9. 2026.",
+    "Certificate retrieved by the academy on 3 September 2026",
 ]
 HARMLESS = [
     "Printed on 3 September 2026",

@@ -1,8 +1,9 @@
-"""When and where somebody was born is no day of issue, in whatever order forms ask for it, beside a date that nothing explains further."""
+"""When and where somebody was born, in whatever order, and when a course begins anew are no days of issue beside a date that nothing explains."""
 
 from __future__ import annotations
 
 import sys
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -58,3 +59,34 @@ def test_a_birthday_is_no_day_of_issue(language: str) -> None:
             if issued != date(2026, 6, 22) or any(doubt.code == "date-ambiguous" for doubt in found.doubts):
                 wrong.append((label + answer, issued, [doubt.seen for doubt in found.doubts]))
     assert wrong == []
+
+
+NEXT = {
+    "en": ["Next course run opens 9 Mar 2028", "Next edition: 9 March 2028"],
+    "de": ["Nächster Kursdurchgang ab 9.3.2028"],
+    "fr": ["Prochaine session : 9 mars 2028"],
+    "it": ["Prossima edizione: 9 marzo 2028"],
+    "es": ["Próxima edición: 9 de marzo de 2028"],
+    "pt": ["Próxima edição: 9 de março de 2028"],
+    "nl": ["Volgende editie: 9 maart 2028"],
+    "pl": ["Kolejna edycja rusza 9.03.2028"],
+    "cs": ["Další běh kurzu: 9. 3. 2028"],
+    "hu": ["A következő kurzus indulása: 2028.03.09."],
+    "ro": ["Următoarea ediție: 9 martie 2028"],
+    "bg": ["Следващо издание на курса: 9.03.2028"],
+    "el": ["Επόμενος κύκλος: 9/3/2028"],
+    "fi": ["Seuraava toteutus alkaa 9.3.2028"],
+    "sv": ["Nästa kursomgång: 9 mars 2028"],
+    "da": ["Næste hold starter 9. marts 2028"],
+}
+FIELDS = tomllib.loads((Path(__file__).parent / "completion_fields.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("language", NEXT)
+def test_the_next_run_of_a_course_is_no_day_of_issue(language: str) -> None:
+    words = FIELDS[language]
+    fields = [f"{words['name'][0]} | {words['name'][1]}", f"{words['course']} | MOOC 3: Teaching and learning", f"Series | {SERIES}"]
+    for line in NEXT[language]:
+        found = read([f"# {words['heads'][-1]}", *fields, "Roma, 22.06.2026", line])
+        assert found.issue_date is not None
+        assert (found.issue_date.value, [doubt.code for doubt in found.doubts if doubt.code == "date-ambiguous"]) == (date(2026, 6, 22), [])
