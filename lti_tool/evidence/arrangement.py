@@ -234,9 +234,9 @@ def document_of(words: Sequence[Word], pages: int) -> Document:
     """Lay out the words of a document; `words` stand in the order of the file."""
     level = [word for word in words if word.visible and not word.turned]
     turned = [word for word in words if word.turned]
-    segments = segments_of(level)
+    segments = with_whole_labels(segments_of(level))
     rows: dict[tuple[str, ...], Row] = {}
-    for order in _orders(with_whole_labels(segments), _file_order(level)):
+    for order in _orders(segments, _file_order(level)):
         for join in (True, False) if _has_hyphens(level) else (True,):
             row = row_of(order, join_hyphens=join)
             rows.setdefault(row.words, row)

@@ -121,7 +121,7 @@ class CourseNumbers:
         after = self.row.lexemes[at + 2] if at + 2 < len(self.row.lexemes) else None
         if following and following.glued and following.form in (".", ",", ":", "%") and after and after.glued and after.form.isdecimal():
             return True
-        # "3/6" is the third of six, "3/6/2026" a day.
+        # "5/5" counts all there is but in a series of as many, "3/6" is the third of six, "3/6/2026" a day.
         third = self.row.lexemes[at + 3] if at + 3 < len(self.row.lexemes) else None
         if following and third and following.glued and third.glued and following.form in ("/", "-") and third.form == following.form:
             return True

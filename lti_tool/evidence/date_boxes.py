@@ -17,9 +17,11 @@ def neighbours(document: Document, here: Segment) -> list[Segment]:
         if other.page != here.page or other is here:
             continue
         o_left, o_top, o_right, o_bottom = other.box
-        if abs((o_top + o_bottom) / 2 - (top + bottom) / 2) < height * 0.6 and o_right <= left:
+        middle = (top + bottom) / 2
+        # A label of two lines is as tall as both.
+        if (abs((o_top + o_bottom) / 2 - middle) < height * 0.6 or o_top < middle < o_bottom) and o_right <= left:
             beside.append((left - o_right, other))
-        elif abs((o_top + o_bottom) / 2 - (top + bottom) / 2) < height * 0.6 and o_left >= right:
+        elif abs((o_top + o_bottom) / 2 - middle) < height * 0.6 and o_left >= right:
             behind.append((o_left - right, other))
         elif min(right, o_right) - max(left, o_left) > 0:
             if o_bottom <= top + height * 0.3 and top - o_bottom < 2.5 * height:

@@ -12,6 +12,8 @@ from lti_tool.evidence.vocabulary import Hit
 
 # "Application received on:" and the like, up to the day.
 _LABEL_WORDS: Final = 2
+# "Modules completed: 5 of 5", in words and marks behind the label.
+_COUNT: Final = 4
 # The title of the series may stand behind its translation, in one field.
 _TITLE_AHEAD: Final = 12
 
@@ -21,12 +23,14 @@ def labels_a_field(row: Row, hit: Hit, hits: Sequence[Hit]) -> bool:
     match hit.name:
         case "programme":
             return _heads_the_series(row, hit, hits)
-        case "application":
-            return _dates_a_step(row, hit) or _is_of_the_note(row, hit, hits)
-        case "enrolment":
-            return _dates_a_step(row, hit)
+        case "application" | "enrolment":
+            return _dates_a_step(row, hit) or (hit.name == "application" and _is_of_the_note(row, hit, hits))
         case "sample":
             return _numbers_a_form(row, hit)
+        case "progress":
+            return _counts_all(row, hit)
+        case "event":
+            return begins_line(row, row.at[hit.begin]) and _is_answered(row, row.at[hit.end - 1])
         case _:
             return False
 
@@ -70,3 +74,18 @@ def _parted(row: Row, last: int) -> bool:
     """Tell whether a colon, a wide space or another column parts a label's last lexeme from what follows it."""
     before, following = row.lexemes[last], row.lexemes[last + 1]
     return ":" in (before.form, following.form) or following.segment != before.segment or gap_between(before.word, following.word) > FIELD_GAP
+
+
+def _is_answered(row: Row, last: int) -> bool:
+    """Tell a label with something behind its colon or beside it: a heading has nothing."""
+    if last + 1 == len(row.lexemes) or not _parted(row, last):
+        return False
+    before, following = row.lexemes[last].word.box, row.lexemes[last + 1].word.box
+    return abs(before[1] + before[3] - following[1] - following[3]) < before[3] - before[1] and before[2] <= following[0]
+
+
+def _counts_all(row: Row, hit: Hit) -> bool:
+    """Tell a field whose answer counts all there is: "Modules completed: 5/5", "5 of 5"."""
+    figures = [lexeme for lexeme in row.lexemes[row.at[hit.end - 1] + 1 :][:_COUNT] if lexeme.is_word and lexeme.form.isdecimal()]
+    whole = len(figures) == 2 and figures[0].form == figures[1].form and figures[0].form != "0"
+    return whole and _parted(row, row.at[hit.end - 1]) and figures[0].segment == figures[1].segment

@@ -9,7 +9,7 @@ from typing import Final
 from lti_tool.evidence import holder_clauses, holder_fields
 from lti_tool.evidence.arrangement import FIELD_GAP, gap_between, row_of
 from lti_tool.evidence.captions import ends_in_captions
-from lti_tool.evidence.holder_looks import MOST_WORDS, in_small_letters
+from lti_tool.evidence.holder_looks import MOST_WORDS, goes_on_as_none, in_small_letters
 from lti_tool.evidence.holder_words import INNER_MARKS, MOST_GIVEN, NameWords
 from lti_tool.evidence.layout import Box, Lexeme, Segment, Word, around, spelled
 from lti_tool.evidence.sentences import begins_line
@@ -71,6 +71,8 @@ class Names(NameWords):
                 continue
             named = self.cleaned(found)
             if not named or (hit.name == "after" and self.begins_a_sentence(named, hit)):
+                continue
+            if goes_on_as_none(named, self.row.lexemes[self._index(named[-1]) + 1 :][:2], hit.name):
                 continue
             if hit.name == "label" or not self._in_small_letters(named):
                 yield Candidate(hit.name, named)
@@ -137,7 +139,7 @@ class Names(NameWords):
 
     def _goes_on(self, named: Sequence[Lexeme]) -> bool:
         """Tell words that begin in small letters a line which goes on after them: a sentence, whose label stands under its own name."""
-        if not named[0].raw[:1].islower():
+        if not named[0].raw[:1].islower() or named[0].form in self.vocabulary.particles:
             return False
         after = self._index(named[-1]) + 1
         rest = [lexeme for lexeme in self.row.lexemes[after : after + 3] if lexeme.segment == named[-1].segment]

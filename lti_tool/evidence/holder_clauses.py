@@ -53,7 +53,7 @@ def line_above(names: Names, begin: int) -> list[Lexeme]:
         found = _name_from(names, names.past_openers(first))
         if found and found[-1] is lexemes[last]:
             return found
-        if not lexemes[first].raw[:1].islower() and not is_institution(names, first):
+        if not lexemes[first].raw[:1].islower() and not any(is_institution(names, index) for index in range(first, last + 1)):
             return []
         at = first
     return []

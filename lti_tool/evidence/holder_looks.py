@@ -106,3 +106,14 @@ class NameLooks:
 def in_small_letters(text: str) -> bool:
     """Tell a word in small letters; those of Georgian are called small though names are written with no others."""
     return text.islower() and not "\u10d0" <= text[:1] <= "\u10ff"
+
+
+def goes_on_as_none(named: Sequence[Lexeme], behind: Sequence[Lexeme], how: str) -> bool:
+    """Tell words that are no name by what stands `behind` them: a code's figures, or the comma of a sentence in small letters.
+
+    "Identifier LU-6-2025", "we are glad to tell you, that …"; nor are words in small letters a name with which a letter begins.
+    """
+    if len(behind) > 1 and behind[0].form == "-" and all(lexeme.glued for lexeme in behind) and behind[1].form.isdecimal():
+        return True
+    comma = how == "after" and any(lexeme.form == "," for lexeme in behind[:1])
+    return in_small_letters(named[0].raw) and (how == "address" or comma)

@@ -7,7 +7,7 @@ from typing import Final
 
 from lti_tool.evidence.holder_alone import alone
 from lti_tool.evidence.holder_candidates import MOST_STANDING, Candidate, Names
-from lti_tool.evidence.layout import Lexeme
+from lti_tool.evidence.layout import Lexeme, Row
 from lti_tool.evidence.sentences import sentence_at
 
 _JOINING: Final = frozenset({"-", "'", "’", "‐", "‑"})
@@ -30,7 +30,7 @@ def mentions(names: Names) -> Iterator[Candidate]:
         told = end > at and _tells_of_it(names, at)
         placed = told and (_hangs_in_a_sentence(lexemes, at, end) or _is_explained(names, at, end))
         placed = placed or (end > at and _fills_a_field(lexemes, at, end))
-        if placed and not _is_quoted(lexemes, at, end) and not _is_anothers(names, at) and not _is_dated(lexemes, end):
+        if placed and not _is_quoted(names.row, at) and not _is_anothers(names, at) and not _is_dated(lexemes, end):
             found = names.cleaned(lexemes[at:end])
             if 2 <= sum(lexeme.is_word for lexeme in found) <= MOST_STANDING and not _names_things(names, found):
                 yield Candidate("mentioned", found)
@@ -102,8 +102,14 @@ def _is_dated(lexemes: Sequence[Lexeme], end: int) -> bool:
     return end < len(lexemes) and lexemes[end].form.isdecimal() and not lexemes[end].fresh
 
 
-def _is_quoted(lexemes: Sequence[Lexeme], at: int, end: int) -> bool:
-    return (at > 0 and lexemes[at - 1].form in _QUOTES) or (end < len(lexemes) and lexemes[end].form in _QUOTES)
+def _is_quoted(row: Row, at: int) -> bool:
+    """Tell words in quotes, or at the head or the end of what stands in them: "“Small Steps, Green Planet”"."""
+    lexemes = row.lexemes
+    if at > 0 and lexemes[at - 1].form in _QUOTES:
+        return True
+    # Behind "the project of Anna Sample" quotes only open. A single one that closes may be an apostrophe.
+    begin, _ = sentence_at(row, at)
+    return sum(lexeme.form in _QUOTES - {"‘"} for lexeme in lexemes[begin:at]) % 2 == 1
 
 
 def _is_anothers(names: Names, at: int) -> bool:

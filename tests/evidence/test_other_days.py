@@ -90,3 +90,13 @@ def test_the_next_run_of_a_course_is_no_day_of_issue(language: str) -> None:
         found = read([f"# {words['heads'][-1]}", *fields, "Roma, 22.06.2026", line])
         assert found.issue_date is not None
         assert (found.issue_date.value, [doubt.code for doubt in found.doubts if doubt.code == "date-ambiguous"]) == (date(2026, 6, 22), [])
+
+
+def test_the_day_of_the_paper_named_by_its_kind_is_its_day_of_issue() -> None:
+    fields = ["Teilnehmer: Maria Quillfeather", "Fortbildung: MOOC 3: Teaching and learning", f"Reihe: {SERIES}", "Abschluss am: 12.2.2026"]
+    own = read(["# Fortbildungsnachweis", "Die Fortbildung wurde vollständig absolviert.", *fields, "Bescheinigung vom: 25. Feb. 2026"])
+    assert own.issue_date is not None
+    assert own.issue_date.value == date(2026, 2, 25)
+    replaced = read(["# Fortbildungsnachweis", *fields, "Ersetzt die Bescheinigung vom 25. Februar 2024", "Datum: 3.3.2026"])
+    assert replaced.issue_date is not None
+    assert replaced.issue_date.value == date(2026, 3, 3)
