@@ -43,6 +43,11 @@ _RAISED: Final = frozenset("ªº")
 # Lines are drawn as high as lines of twelve points are at this resolution.
 _DPI: Final = 200
 _READ_ALIKE: Final = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1", "s": "5", "b": "8", "z": "2"})
+# Latin letters, as `_READ_ALIKE` leaves them, that OCR takes Greek and Cyrillic ones for, which are drawn so.
+_DRAWN_ALIKE: Final = {
+    "0": "οо", "1": "ιі", "2": "ζ", "8": "βв", "a": "αа", "c": "сς", "e": "εе", "h": "ηн", "k": "κк", "m": "μм", "n": "ηνп", "p": "ρр",
+    "r": "г", "t": "τт", "u": "υи", "v": "νυ", "w": "ωш", "x": "χх", "y": "γυу",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,5 +188,6 @@ def _differences(look: _Look, text: str) -> tuple[int, int]:
         for step in steps
         if step.tag != "insert" and not look.confirmed[step.src_pos]
         if not ((in_date or step.src_pos in look.raised) and _of_one_month(said[step.src_pos], read, step))
+        if not (step.tag == "replace" and said[step.src_pos] in _DRAWN_ALIKE.get(read[step.dest_pos], ""))
     }
     return len(open_) + (_COUNTS_FOR if len(added) >= _LEAST_ADDED or any(map(str.isdigit, added)) else 0), len(said) - len(open_)
