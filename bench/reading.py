@@ -28,14 +28,14 @@ WANTED_MB = 400
 HEAVY_MS = 5.0
 
 
-def documents(count: int, *, share: float = 0.0) -> list[tuple[bytes, str, str]]:
-    """Return invented text PDFs in order, each with the given and family name of its applicant; `share` of them scans instead."""
+def documents(count: int, *, share: float = 0.0, after: int = 0) -> list[tuple[bytes, str, str]]:
+    """Return invented text PDFs in order, those `after` so many, each with its applicant's given and family name; `share` of them scans instead."""
     place = str(Path(__file__).parents[1] / "tests" / "data")
     if place not in sys.path:
         sys.path.insert(0, place)
     from documents.sets import drafts, make
 
-    made = make(list(drafts(7, count, scans_share=share, chosen=("good-course", "good-label"))))
+    made = make(list(drafts(7, after + count, scans_share=share, chosen=("good-course", "good-label")))[after:])
     return [(each.content, each.draft.applicant.given, each.draft.applicant.family) for each in made]
 
 
