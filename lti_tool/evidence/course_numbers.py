@@ -46,7 +46,7 @@ class CourseNumbers:
 
     def _of_all(self) -> list[tuple[int, int]]:
         """Return the ordinals before the number of all courses: "no. 1 of the six courses", "the third of six MOOCs", "3. von sechs"."""
-        every = sum(1 for kind in self.vocabulary.scheme.kinds if kind.family == "mooc")
+        every = self._every()
         counted = [
             index for index, word in enumerate(self.row.words) if word == str(every) or self.vocabulary.number_word(word, "cardinals") == every
         ]
@@ -56,6 +56,9 @@ class CourseNumbers:
             if any(hit.group in ("course", "sequence") and hit.begin in follows for hit in self.hits):
                 found += self._ordinal_before(index)
         return found
+
+    def _every(self) -> int:
+        return sum(1 for kind in self.vocabulary.scheme.kinds if kind.family == "mooc")
 
     def _ordinal_before(self, index: int) -> list[tuple[int, int]]:
         """Return the ordinal before words that only lead on ("of the", "in the series of the"); a bare figure counts what was done."""
@@ -121,7 +124,9 @@ class CourseNumbers:
         after = self.row.lexemes[at + 2] if at + 2 < len(self.row.lexemes) else None
         if following and following.glued and following.form in (".", ",", ":", "%") and after and after.glued and after.form.isdecimal():
             return True
-        # "5/5" counts all there is but in a series of as many, "3/6" is the third of six, "3/6/2026" a day.
+        # "5/5" counts what there is, but in a series of as many: "3/6" is the third of six, "3/6/2026" a day.
+        if following and following.glued and following.form == "/" and after and after.form.isdecimal() and after.form != str(self._every()):
+            return True
         third = self.row.lexemes[at + 3] if at + 3 < len(self.row.lexemes) else None
         if following and third and following.glued and third.glued and following.form in ("/", "-") and third.form == following.form:
             return True

@@ -199,7 +199,7 @@ class Names(NameWords):
 
     def _in_front(self, hit: Hit) -> list[Lexeme]:
         """Return what stands before "has completed": on its line, else the line above."""
-        begin = self._before_brackets(self.row.at[hit.begin])
+        begin = self._before_brackets(holder_clauses.before_asides(self.row.lexemes, self.row.at[hit.begin]))
         start = self._start_of_line(begin, self.row.lexemes[begin if begin == self.row.at[hit.begin] else max(0, begin - 1)].segment)
         if start is None or self._inside_brackets(start, begin):
             return []

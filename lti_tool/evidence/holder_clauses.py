@@ -18,6 +18,9 @@ LONGEST_SENTENCE: Final = 40
 MOST_LINES: Final = 3
 NAME_WORDS: Final = (2, 5)
 LONGEST_SUFFIX: Final = 4
+# How many lexemes degrees behind a name are, and how many figures a day has.
+LONGEST_DEGREES: Final = 12
+_DAY_FIGURES: Final = 3
 
 
 def subject_of_sentence(names: Names, begin: int) -> list[Lexeme]:
@@ -84,6 +87,37 @@ def is_institution(names: Names, at: int) -> bool:
     labelled = any(hit.group == "label" and hit.begin <= word < hit.end for hit in names.hits)
     begun = any(hit.name == "institutions" and hit.begin == word for hit in names.hits)
     return begun and not labelled and names.row.lexemes[at].raw[:1].isupper()
+
+
+def before_asides(lexemes: Sequence[Lexeme], begin: int) -> int:
+    """Return where a day in figures or degrees between commas begin that stand right before a phrase, else `begin`.
+
+    "Balogh Orsolya 2026. 08. 21-én befejezte", "Mark Vella, B.Ed. (Hons), has passed".
+    """
+    at = begin
+    while at > 0 and lexemes[at - 1].segment == lexemes[begin].segment and _is_of_a_day(lexemes, at - 1):
+        at -= 1
+    if sum(lexeme.form.isdecimal() for lexeme in lexemes[at:begin]) >= _DAY_FIGURES:
+        return at
+    if begin == 0 or lexemes[begin - 1].form != ",":
+        return begin
+    first = next((at for at in range(begin - 2, max(-1, begin - LONGEST_DEGREES), -1) if lexemes[at].form == ","), None)
+    return first if first is not None and _are_degrees(lexemes[first + 1 : begin - 1]) else begin
+
+
+def _is_of_a_day(lexemes: Sequence[Lexeme], at: int) -> bool:
+    lexeme = lexemes[at]
+    ending = lexeme.glued and at > 0 and lexemes[at - 1].form == "-" and len(lexeme.form) < LONGEST_SUFFIX
+    return lexeme.form.isdecimal() or lexeme.form in (".", "/", "-") or ending
+
+
+def _are_degrees(lexemes: Sequence[Lexeme]) -> bool:
+    """Tell "B.Ed. (Hons)", "MSc", "M.A." from a given name behind its surname."""
+    if not lexemes or len({lexeme.segment for lexeme in lexemes}) > 1:
+        return False
+    words = [lexeme for lexeme in lexemes if lexeme.is_word]
+    short = all(len(lexeme.form) <= LONGEST_SUFFIX and _capital(lexeme) for lexeme in words)
+    return short and (any(lexeme.form == "." for lexeme in lexemes) or all(sum(map(str.isupper, lexeme.raw)) > 1 for lexeme in words))
 
 
 def with_suffix(names: Names) -> Iterator[list[Lexeme]]:

@@ -72,3 +72,21 @@ def test_a_session_is_a_field_and_no_event() -> None:
     dated = ["Sesiunea | septembrie – octombrie 2026", "Timișoara, 15 octombrie 2026"]
     assert judged(read([*lines, *dated]), "Maria", "Quillfeather").verdict is Verdict.ACCEPT
     assert judged(read([*lines[:1], "Sesiune informativă", *lines[1:], dated[1]]), "Maria", "Quillfeather").verdict is not Verdict.ACCEPT
+
+
+@pytest.mark.parametrize("degrees", ["B.Ed. (Hons)", "MSc", "M.A.", "PhD, MEd"])
+def test_degrees_between_commas_hide_no_name(degrees: str) -> None:
+    lines = [
+        "# Course Completion Certificate",
+        f"Mr Marco Quillfeather, {degrees}, has passed {SERIES}: Digital resources.",
+        "Issue date: 19 October 2026",
+    ]
+    assert judged(read(lines), "Marco", "Quillfeather").verdict is Verdict.ACCEPT
+    turned = [lines[0], f"Quillfeather, Marco, has passed {SERIES}: Digital resources.", lines[2]]
+    assert judged(read(turned), "Marco", "Quillfeather").verdict is Verdict.ACCEPT
+
+
+def test_a_day_between_the_name_and_the_verb() -> None:
+    lines = ["# Kurzuselvégzési tanúsítvány", f"Balogh Orsolya 2026. 08. 21-én sikeresen befejezte a „Digitális források” tanfolyamot ({SERIES})."]
+    dated = [*lines, "Teljesített modulok: 5/5", "Budapest, 2026. 08. 24."]
+    assert judged(read(dated), "Orsolya", "Balogh").verdict is Verdict.ACCEPT
