@@ -15,7 +15,7 @@ THEIRS = [
     ("Maria", "Bradescu", "Mariei Bradescu"),
     ("Anna", "Tölgyesi", "Tölgyesi Annának"), ("Γιώργος", "Καρύδης", "Γιώργου Καρύδη"),
     ("Kirsi", "Laaksonen", "Kirsi Laaksoselle"), ("Tuula", "Niemi", "Tuula Niemelle"), ("Eeva", "Salonen", "Eeva Salosen"),
-    ("Mikko", "Mäkelä", "Mikko Mäkelälle"), ("Ville", "Kallio", "Ville Kalliolle"),
+    ("Sari", "Ålander", "Sari Ålanderille"), ("Mikko", "Mäkelä", "Mikko Mäkelälle"), ("Ville", "Kallio", "Ville Kalliolle"),
     ("Joanna", "Pawłowska", "Joannę Pawłowską"), ("Anna", "Nowak", "Anną Nowak"),
     ("Мила", "Борић", "Мили Борић"), ("Марко", "Борић", "Марку Борићу"), ("Растко", "Лалић", "Растку Лалићу"),
     ("Juris", "Vītols", "Jurim Vītolam"), ("Andrejs", "Balodis", "Andrejam Balodim"), ("Raimonds", "Krastiņš", "Raimondam Krastiņam"),
