@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lti_tool.evidence.adverts import without_advertised
 from lti_tool.evidence.course_numbers import CourseNumbers, enumerated
 from lti_tool.evidence.described_series import DescribedSeries
 from lti_tool.evidence.layout import Document, Row
@@ -117,7 +118,7 @@ class _Mentions:
         self.document = document
         self.row = row
         self.vocabulary = vocabulary
-        self.hits = without_left_open(row, vocabulary.hits(row.words))
+        self.hits = without_advertised(row, without_left_open(row, vocabulary.hits(row.words)))
 
     def has(self, group: str, name: str) -> bool:
         """Tell whether any phrase of this list stands there."""

@@ -35,6 +35,7 @@ Paper = Literal[
     "application",
     "void",
     "conduct",
+    "advert",
 ]
 Phrases = tuple[str, ...]
 
