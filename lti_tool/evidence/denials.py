@@ -22,6 +22,7 @@ CONDITION_REACH: Final = 25
 LONGEST_ABBREVIATION: Final = 3
 # What a phrase that is idle takes with it: "no official qualification", "of the year in progress".
 _IDLED: Final = frozenset({"negation", "refusal", "progress", "unmet", "enrolment"})
+_NUMBER_SIGNS: Final = frozenset({"°", "º", "˚"})
 _SENTENCE_ENDS: Final = frozenset({".", ";", ":", "!", "?"})
 
 
@@ -77,7 +78,10 @@ def _is_of_name(row: Row, no: Hit, vocabulary: Vocabulary, name: NameOnPaper) ->
 
 
 def denies(row: Row, no: Hit) -> bool:
-    """Tell "no" from the number of something, "no. 4"."""
+    """Tell "no" from the number of something, "no. 4", "n° 6", whose figure may stand on another line."""
+    behind = row.lexemes[row.at[no.end - 1] + 1 :][:1]
+    if any(lexeme.glued and lexeme.form in _NUMBER_SIGNS for lexeme in behind):
+        return False
     return no.end >= len(row.words) or not row.words[no.end].isdecimal()
 
 
