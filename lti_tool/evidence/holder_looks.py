@@ -9,6 +9,7 @@ from lti_tool.evidence.layout import Document, Lexeme, Row
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
 MOST_WORDS: Final = 9
+_APOSTROPHES: Final = frozenset({"'", "’", "‘", "ʼ"})
 # Groups of titles, whose words name no person even where only a part of them is taken.
 _TITLED: Final = frozenset({"series", "label", "kind"})
 
@@ -111,9 +112,12 @@ def in_small_letters(text: str) -> bool:
 def goes_on_as_none(named: Sequence[Lexeme], behind: Sequence[Lexeme], how: str) -> bool:
     """Tell words that are no name by what stands `behind` them: a code's figures, or the comma of a sentence in small letters.
 
-    "Identifier LU-6-2025", "we are glad to tell you, that …"; nor are words in small letters a name with which a letter begins.
+    "Identifier LU-6-2025", "we are glad to tell you, that …", "Maria Rossi's colleague …"; nor are words in small letters a name that a letter
+    begins with.
     """
     if len(behind) > 1 and behind[0].form == "-" and all(lexeme.glued for lexeme in behind) and behind[1].form.isdecimal():
+        return True
+    if len(behind) > 1 and behind[0].form in _APOSTROPHES and all(lexeme.glued for lexeme in behind) and behind[1].form == "s":
         return True
     comma = how == "after" and any(lexeme.form == "," for lexeme in behind[:1])
     return in_small_letters(named[0].raw) and (how == "address" or comma)

@@ -36,6 +36,7 @@ Paper = Literal[
     "void",
     "conduct",
     "advert",
+    "declaration",
 ]
 Phrases = tuple[str, ...]
 

@@ -10,6 +10,7 @@ from lti_tool.evidence.arrangement import least_torn_first
 from lti_tool.evidence.layout import Document, Row
 from lti_tool.evidence.note_fields import value_around, words_of_titles
 from lti_tool.evidence.reading import Doubt, Fact
+from lti_tool.evidence.sentences import lies_within
 from lti_tool.evidence.vocabulary import Hit, Vocabulary
 
 BEFORE_CLAUSE: Final = 14
@@ -59,7 +60,7 @@ def _answers(document: Document, vocabulary: Vocabulary, languages: Sequence[str
     ordered = least_torn_first(document.rows)
     # Sentences of two columns read in turn come last, and count only for what they deny.
     for torn, row in ordered:
-        hits = [hit for hit in vocabulary.hits(row.words) if hit.group in ("note", "statement")]
+        hits = [hit for hit in vocabulary.hits(row.words) if hit.group in ("note", "statement", "course")]
         quoted = words_of_titles(row, hits)
         hits = [hit for hit in hits if hit.name not in _DOUBTING or hit.begin not in quoted]
         found = [(_answer(sentence, hits, languages), sentence) for sentence in sentences(row) if _about(sentence, hits)]
@@ -163,9 +164,17 @@ def _answer(sentence: Sentence, hits: Sequence[Hit], languages: Sequence[str] = 
         return "unclear"
     # "For applications for the certificate of …: usable" leaves out what is.
     tells = min([first, *(hit.begin for hit in (*purposes, *matters))])
-    opens = first == sentence.begin or any(purpose.begin - sentence.begin <= _OPENS for purpose in purposes)
+    # "Together with the application other papers are to be handed in": what would be a condition alone begins no note.
+    begins = [purpose for purpose in purposes if not any(hit.name == "hedge" and lies_within(hit, purpose) for hit in here)]
+    opens = first == sentence.begin or any(purpose.begin - sentence.begin <= _OPENS for purpose in begins)
     opens = opens or tells - value_around(sentence.row, tells) <= _OPENS
-    return "yes" if opens or "subject" in groups else "unclear"
+    return "yes" if "subject" in groups or (opens and not _speaks_of_others(here, (*purposes, *matters))) else "unclear"
+
+
+def _speaks_of_others(here: Sequence[Hit], known: Sequence[Hit]) -> bool:
+    """Tell a sentence that does not say "this label" and speaks of courses or of other certificates: "You may attach the course certificates …"."""
+    papers = [hit for hit in here if hit.group == "course" or (hit.group, hit.name) == ("statement", "certificate")]
+    return any(not any(_overlap(paper, other) for other in known) for paper in papers)
 
 
 def _is_of_matter(subject: Hit, matters: Sequence[Hit]) -> bool:
@@ -182,7 +191,7 @@ def _says_no_condition(hedge: Hit, uses: Sequence[Hit], purposes: Sequence[Hit])
 
 
 def _shortest(hits: Sequence[Hit]) -> list[Hit]:
-    return [hit for hit in hits if not any(hit.begin <= other.begin and other.end <= hit.end and hit != other for other in hits)]
+    return [hit for hit in hits if not any(lies_within(other, hit) for other in hits)]
 
 
 def _overlap(one: Hit, other: Hit) -> bool:

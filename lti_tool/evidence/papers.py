@@ -39,11 +39,11 @@ _BY_HEADING: Final = frozenset(
     {"enrolment", "attendance", "programme", "curriculum-vitae", "refusal", "progress", "sample", "template", "letter", "closing", "application"}
 )
 # Words that a certificate of what the scheme asks for has no reason to use: a person should see them.
-_IN_DOUBT: Final = frozenset({"attendance", "refusal", "progress", "application", "enclosure", "conduct", "void", "provisional"})
+_IN_DOUBT: Final = frozenset({"attendance", "refusal", "progress", "application", "enclosure", "conduct", "void", "provisional", "declaration"})
 # What is attended or entered and not completed; a label may be handed over at an event, and its note speak of an application.
 _NO_COMPLETION: Final = frozenset({"enrolment", "event"})
 # What stands against a completion that it is said of: who "has as a tutor completed" something has taught it all the same.
-_ALWAYS: Final = frozenset({"conduct", "provisional"})
+_ALWAYS: Final = frozenset({"conduct", "provisional", "declaration"})
 # Phrases that are none over the end of a line, or of a paragraph.
 _OF_ONE_LINE: Final = frozenset({"template", "conduct"})
 # Papers that say so in any sentence, if nothing is said to be completed.
