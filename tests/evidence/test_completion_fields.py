@@ -88,6 +88,12 @@ def test_an_answer_labels_nothing_and_ends_with_its_row(after: str) -> None:
     assert judged(read([*head, "Status | not obtained", after]), "Maria", "Quillfeather").verdict is not Verdict.ACCEPT
 
 
+@pytest.mark.parametrize("field", ["Betalingsstatus: godkendt", "Betaalstatus: voldaan", "Betalningsstatus: godkänd", "Anmeldestatus: bestanden"])
+def test_how_a_payment_ended_completes_no_course(field: str) -> None:
+    lines = ["# Course record", "Name: Maria Quillfeather", "Course: MOOC 3: Teaching and learning", f"Series: {SERIES}"]
+    assert judged(read([*lines, field, "Date of issue: 24-04-2026"]), "Maria", "Quillfeather").verdict is not Verdict.ACCEPT
+
+
 STANDING = ["active", "valid", "confirmed", "issued"]
 
 
