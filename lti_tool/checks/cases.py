@@ -34,6 +34,13 @@ class Case:
 
 
 @cache
+def names() -> frozenset[str]:
+    """Return given names that look like another one's case: of a name whose surname stays they tell nothing."""
+    stored = tomllib.loads((resources.files(__package__) / "cases.toml").read_text(encoding="utf-8"))
+    return frozenset(stored["names"])
+
+
+@cache
 def cases() -> tuple[Case, ...]:
     """Return every case of `cases.toml`."""
     stored = tomllib.loads((resources.files("lti_tool.checks") / "cases.toml").read_text(encoding="utf-8"))
@@ -58,7 +65,7 @@ def restored(given: Sequence[str], family: Sequence[str], shown: Sequence[str], 
     lower = [_plain(word) for word in shown]
     for case in cases():
         back: dict[int, str] = {}
-        bases = [_undone(word, case.given, case.stem) | _begun(word, case.begins) for word in lower]
+        bases = [set() if case.still and word in names() else _undone(word, case.given, case.stem) | _begun(word, case.begins) for word in lower]
         for word in given:
             # Where the surname stays the ending alone tells, letter by letter: "Gabriele" is no Gabriela, though -ła has -le.
             back.update((at, word) for at, found in enumerate(bases) if at not in back and _is_among(word, found, equal, strictly=bool(case.still)))

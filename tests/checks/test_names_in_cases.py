@@ -83,6 +83,10 @@ OTHERS = [
     ("Alexandra", "Nikolaou", "Αλέξανδρου Νικολάου"), ("Andrea", "Nikolaou", "Ανδρέας Νικολάου"), ("Mario", "Marić", "Mariji Marić"),
     ("Gearóid", "Ó Briain", "Ghráinne Ó Briain"), ("Máire", "Ní Bhriain", "Mháiréad Ní Bhriain"), ("Мила", "Борић", "Милану Борићу"),
     ("Марко", "Борић", "Марији Борић"), ("Мила", "Борић", "Мили Бојић"),
+    ("Tona", "Kovač", "Toni Kovač"), ("Dana", "Babić", "Dani Babić"), ("Luca", "Furlan", "Luci Furlan"), ("Sara", "Bergman", "Sari Bergman"),
+    ("Lara", "Kokko", "Lari Kokko"), ("Giovana", "Milan", "Giovani Milan"), ("Franka", "Novak", "France Novak"), ("Vinka", "Horvat", "Vince Horvat"),
+    ("Janika", "Long", "Janice Long"), ("Marta", "Bergman", "Marcie Bergman"), ("Lena", "Jansen", "Lenie Jansen"),
+    ("Margi", "Berisha", "Margit Berisha"), ("Sane", "Walsh", "Shane Walsh"), ("Тона", "Костић", "Тони Костић"),
 ]  # fmt: skip
 
 
