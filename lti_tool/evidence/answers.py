@@ -16,17 +16,23 @@ from lti_tool.evidence.sentences import begins_line
 from lti_tool.evidence.ticks import ticked
 from lti_tool.evidence.vocabulary import TITLES, Hit
 
+# Words of a field that tells how the course ended, and of one that tells how something ended: a payment, a test on the way.
+_OUTCOME: Final = frozenset({("outcome", "")})
+_RESULTS: Final = _OUTCOME | {("outcome", "any")}
 # Words of a field that is answered yes or no, or with the day; and of one that tells how it ended.
 _ASKED: Final = frozenset({("answer", "asked"), ("date", "completed")})
-_ASKING: Final = _ASKED | {("outcome", ""), ("statement", "completed")}
+_ASKING: Final = _ASKED | _RESULTS | {("statement", "completed")}
 _DENYING: Final = frozenset({("answer", "no"), ("statement", "negation"), ("statement", "unmet"), ("paper", "progress"), ("paper", "refusal")})
 _SENTENCE_ENDS: Final = frozenset({".", "!", "?"})
 # What a label consists of that asks no more than this.
-_WHOLE: Final = _ASKED | {("outcome", ""), ("course", "")}
+_WHOLE: Final = _ASKED | _OUTCOME | {("course", "")}
 # What an answer consists of that tells a good end; that something is valid, issued or active tells that of a paper or a place in the course.
 _ENDED: Final = frozenset({("answer", "asked"), ("answer", "yes"), ("date", "completed"), ("statement", "completed")})
 _STANDS: Final = _ENDED | {("answer", "standing")}
 _YES: Final = frozenset({("answer", "yes"), ("answer", "standing"), ("statement", "completed")})
+# Groups of words that may stand beside a yes, and how long the others are at most.
+_BESIDE_YES: Final = frozenset({*TITLES, "course", "kind", "series", "number", "weekday", "date"})
+_SMALL: Final = 4
 # A mark that says yes by itself.
 _TICKS: Final = frozenset("✓✔☑✅🗸🗹☒⊠●■◉")
 # Marks that say nothing or no: dashes, crosses, empty boxes, a line to write on; so many dots make one.
@@ -125,7 +131,7 @@ class _Form(FormLines):
         stacked = self.stacked(field.label) if labels else []
         if any(self._is_mark(answer) or (len(self._words(answer)) <= _LONGEST_NO and self._speaks_against(answer)) for answer in stacked):
             return True
-        unclear = self._tells_how(field) and field.closed and not self._tells_an_end(field.answer)
+        unclear = self._tells_how(field, _RESULTS) and field.closed and not self._tells_an_end(field.answer)
         return unclear or self._denies(field.answer, shares=self.asks(field, _ASKED)) or self._is_mark(field.answer)
 
     def tells(self, field: _Field) -> bool:
@@ -133,7 +139,7 @@ class _Form(FormLines):
         answers = [field.answer] if field.answer else [] if field.colon else self.stacked(field.label)
         if self._tells_how(field):
             return any(self._ends_well(answer) and not self._speaks_against(answer) for answer in answers)
-        asked = self.asks(field, _ASKED) and self.is_a_question(field)
+        asked = self.asks(field, _ASKED) and self.is_a_question(field) and not self._is_an_answer(field)
         return asked and any(self.says_yes(answer) and not self._speaks_against(answer) for answer in answers)
 
     def answers(self, field: _Field) -> list[range]:
@@ -157,10 +163,11 @@ class _Form(FormLines):
         """Tell a line that stands beside a label that asks how something ended: "Status | completed"."""
         index = next(index for index, segment in enumerate(self.segments) if field.label.start in segment)
         left = self.segments[index - 1] if index and self.beside(index - 1) else range(0)
-        return any((hit.group, hit.name) == ("outcome", "") for hit in self._inside(left, left=True))
+        return any(hit.group == "outcome" for hit in self._inside(left, left=True))
 
-    def _tells_how(self, field: _Field) -> bool:
-        return self.asks(field, frozenset({("outcome", "")})) and self._covered(field.label, frozenset({("outcome", ""), ("course", "")}), left=True)
+    def _tells_how(self, field: _Field, words: frozenset[tuple[str, str]] = _OUTCOME) -> bool:
+        """Tell a label that says nothing but that the course's end, or what these words name, stands beside it."""
+        return self.asks(field, words) and self._covered(field.label, words | {("course", "")}, left=True)
 
     def _ends_well(self, answer: range) -> bool:
         """Tell an answer that says nothing but that it, or the course, ended well: "course completed, all requirements fulfilled"."""
@@ -207,9 +214,18 @@ class _Form(FormLines):
         numbers = [word for word in words if word.isdecimal()]
         if any(self.row.lexemes[at].form == "%" for at in answer):
             return numbers == ["100"]
-        said = any((hit.group, hit.name) in _YES for hit in self._inside(answer))
+        said = any((hit.group, hit.name) in _YES for hit in self._inside(answer)) and self._says_no_more(answer)
         ticks = any(self.row.lexemes[at].form in _TICKS for at in answer)
         return said or ticks or any(int(number) for number in numbers)
+
+    def _says_no_more(self, answer: range) -> bool:
+        """Tell an answer that says that something was completed, or in no other words than small ones yes: but not "granted on request"."""
+        at = self.row.at
+        found = [hit for hit in self._inside(answer) if (hit.group, hit.name) in _STANDS or hit.group in _BESIDE_YES]
+        covered = {lexeme for hit in found for lexeme in range(at[hit.begin], at[hit.end - 1] + 1)}
+        words = [lexeme for lexeme in answer if self.row.lexemes[lexeme].is_word and lexeme not in self.left]
+        told = any((hit.group, hit.name) == ("statement", "completed") for hit in found)
+        return told or all(lexeme in covered or len(self.row.lexemes[lexeme].form) <= _SMALL for lexeme in words)
 
     def _denies(self, answer: range, *, shares: bool) -> bool:
         if self._speaks_against(answer):

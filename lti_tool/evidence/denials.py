@@ -22,6 +22,8 @@ CONDITION_REACH: Final = 25
 LONGEST_ABBREVIATION: Final = 3
 # What a phrase that is idle takes with it: "no official qualification", "of the year in progress".
 _IDLED: Final = frozenset({"negation", "refusal", "progress", "unmet", "enrolment"})
+# Words for the end of a course.
+_ENDING: Final = frozenset({("statement", "completed"), ("date", "completed"), ("answer", "asked")})
 _NUMBER_SIGNS: Final = frozenset({"°", "º", "˚"})
 _SENTENCE_ENDS: Final = frozenset({".", ";", ":", "!", "?"})
 
@@ -32,7 +34,7 @@ def without_idle_denials(row: Row, hits: Sequence[Hit], vocabulary: Vocabulary, 
         hit
         for hit in hits
         if not (hit.name in _IDLED and _is_idle(hit, hits))
-        and not (hit.name == "unmet" and (_is_apposed(row, hit, hits) or _goes_on_from_a_label(hit, hits)))
+        and not (hit.name == "unmet" and (_is_apposed(row, hit, hits) or _goes_on_from_a_label(row, hit, hits)))
         and not (hit.name == "negation" and (_ends_a_broken_word(row, hit, hits, vocabulary) or _is_of_name(row, hit, vocabulary, name)))
     ]
 
@@ -42,16 +44,32 @@ def _is_idle(no: Hit, hits: Sequence[Hit]) -> bool:
     return any(hit.begin <= no.begin and no.end <= hit.end for hit in hits if (hit.group, hit.name) == ("statement", "idle"))
 
 
-def _goes_on_from_a_label(unmet: Hit, hits: Sequence[Hit]) -> bool:
-    """Tell the last words of "Valid until: no limit", alone or with what follows, from "until the course is completed"."""
+def _goes_on_from_a_label(row: Row, unmet: Hit, hits: Sequence[Hit]) -> bool:
+    """Tell the last words of "Valid until: no limit", alone or with what follows, from "Valid until the course is completed"."""
     labels = [hit for hit in hits if hit.group == "date" and hit.begin < unmet.begin < hit.end]
-    return any(label.end < unmet.end or label.name == "valid" for label in labels)
+    labels = [label for label in labels if label.end < unmet.end or label.name == "valid"]
+    ends = [hit for hit in hits if (hit.group, hit.name) in _ENDING and unmet.begin <= hit.begin < unmet.end]
+    return bool(labels) and not any(_answers(row, label, end) for label in labels for end in ends)
+
+
+def _answers(row: Row, label: Hit, end: Hit) -> bool:
+    """Tell what is said right behind a label, or in the cell beside it, from the label of the next field."""
+    if any(word.isdecimal() for word in row.words[label.end : end.begin]):
+        return False
+    here = row.lexeme(end.begin).segment
+    beside = label.end < end.begin and row.lexeme(label.end).segment == here
+    return beside or row.lexeme(label.end - 1).segment == here
 
 
 def _is_apposed(row: Row, unmet: Hit, hits: Sequence[Hit]) -> bool:
     """Tell a course that is said to be a part of its series from a part of the course: "completed the MOOC “Assessment”, part of the programme"."""
     before = row.lexemes[row.at[unmet.begin] - 1].form if row.at[unmet.begin] else ""
-    return before in (",", "(") and any(hit.group == "course" and hit.begin == unmet.begin for hit in hits)
+    if before not in (",", "(") or not any(hit.group == "course" and hit.begin == unmet.begin for hit in hits):
+        return False
+    # "Completed the introduction, part of the course": what it is a part of is a course, and no series of them.
+    behind = [hit for hit in hits if unmet.begin < hit.begin <= unmet.end]
+    series = any(hit.group in ("sequence", "series") for hit in behind)
+    return series or not any(hit.group == "course" and hit.begin < unmet.end for hit in behind)
 
 
 def _ends_a_broken_word(row: Row, no: Hit, hits: Sequence[Hit], vocabulary: Vocabulary) -> bool:
@@ -103,10 +121,14 @@ def course_denied(row: Row, hits: Sequence[Hit]) -> list[Hit]:
 
 def conditional(row: Row, hits: Sequence[Hit], completed: Sequence[Hit]) -> list[Hit]:
     """Return what of `completed` depends on something: a word for that stands before it, and the name may between ("if Anna Muster has …")."""
-    # "Valid until" labels a day.
-    labels = [hit for hit in hits if hit.group == "date"]
-    conditions = [hit for hit in hits if (hit.group, hit.name) == ("statement", "condition") and not any(lies_within(hit, label) for label in labels)]
-    return [done for done in completed if any(_depends(row, word, done, hits) for word in conditions)]
+    conditions = [hit for hit in hits if (hit.group, hit.name) == ("statement", "condition")]
+    return [done for done in completed if any(_depends(row, word, done, hits) and _conditions(row, word, done, hits) for word in conditions)]
+
+
+def _conditions(row: Row, word: Hit, done: Hit, hits: Sequence[Hit]) -> bool:
+    """Tell a condition from a label: "Valid until" labels a day, but not before "the course is completed"."""
+    labels = [hit for hit in hits if hit.group == "date" and lies_within(word, hit)]
+    return not labels or any(_answers(row, label, done) for label in labels)
 
 
 def _depends(row: Row, word: Hit, done: Hit, hits: Sequence[Hit]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -134,7 +135,7 @@ def dates_with_roles(document: Document, row: Row, vocabulary: Vocabulary, langu
     for index, entry in enumerate(found):
         begin = _first_word(word_at, entry.begin)
         role = _joined_role(row, dated, found[index - 1] if index else None, entry, hits)
-        told = telling(row, hits, every, begin, vocabulary)
+        told = telling(row, hits, every, range(begin, _first_word_behind(row, entry.end)), vocabulary)
         role = role or _label_before(row, _near(row, told, entry), begin, found[index - 1] if index else None)
         role = role or _label_around(document, row, found, entry, vocabulary)
         role = role or ("place" if _after_a_place(row, entry) else "letter" if heads_letter(document, row, entry) else "bare")
@@ -173,6 +174,10 @@ def _first_word(word_at: dict[int, int], lexeme: int) -> int:
     while lexeme not in word_at:
         lexeme += 1
     return word_at[lexeme]
+
+
+def _first_word_behind(row: Row, lexeme: int) -> int:
+    return bisect_left(row.at, lexeme)
 
 
 def _between(row: Row, begin: int, end: int) -> list[str]:

@@ -101,8 +101,8 @@ class Statement(_Frozen):
 
     `hedge` makes the sentence of a note conditional, `condition` what is said to be completed after it in one sentence ("if", "when").
     `idle` holds words that deny and deny nothing of the course, "valid without a signature", `share` what stands after "40 %" of it;
-    `outcome` heads a field of a form that tells how it ended, `asked` one that is answered with `yes`, with `no` or with a day; `instead` says
-    of a letter that it is the certificate.
+    `outcome` heads a field of a form that tells how it ended, `results` any that tells how something ended, be it a payment; `asked` heads one
+    that is answered with `yes`, with `no` or with a day; `instead` says of a letter that it is the certificate.
     """
 
     certificate: Phrases = ()
@@ -114,6 +114,7 @@ class Statement(_Frozen):
     idle: Phrases = ()
     share: Phrases = ()
     outcome: Phrases = ()
+    results: Phrases = ()
     asked: Phrases = ()
     yes: Phrases = ()
     standing: Phrases = ()

@@ -16,14 +16,7 @@ from lti_tool.evidence.layout import Document, Row
 from lti_tool.evidence.names_that_mark import NameOnPaper
 from lti_tool.evidence.plain_certificate import is_plain_certificate
 from lti_tool.evidence.reading import Doubt, Fact, Place
-from lti_tool.evidence.sentences import (
-    begins_line,
-    ends_inside,
-    in_one_sentence,
-    is_written_large,
-    lies_within,
-    sentence_around,
-)
+from lti_tool.evidence.sentences import attests_alone, begins_line, ends_inside, in_one_sentence, is_written_large, lies_within, sentence_around
 from lti_tool.evidence.shares import shares
 from lti_tool.evidence.stamps import MARKS, doubted_stamp, stamp
 from lti_tool.evidence.ticks import parts_left_open, without_left_open, without_ticked_parts
@@ -113,7 +106,7 @@ def statements(document: Document, vocabulary: Vocabulary) -> Statements:
     named = [entry for entry in everything if entry.paper in MARKS and name.holds(entry.text, entry.place)]
     headed = any(_is_headed(document, row, found, _HEADINGS) for row, found in hits)
     instead = any(_is_instead(row, found) for row, found in hits)
-    attests = completes and any((hit.group, hit.name) == ("holder", "before") for _, found in hits for hit in found)
+    attests = completes and attests_alone(hits)
     said = _without_a_letters_ends([entry for entry in everything if entry not in named], headed=headed, instead=instead, attests=attests)
     # What somebody has learned may be listed below, in small print.
     said = [entry for entry in said if entry.paper != "programme" or entry.large or not (completes and certifies and headed)]
@@ -160,7 +153,7 @@ def _is_instead(row: Row, hits: Sequence[Hit]) -> bool:
 def _without_a_letters_ends(said: Sequence[_Said], *, headed: bool, instead: bool, attests: bool) -> list[_Said]:
     """Leave out that a paper headed as a certificate begins or ends like a letter: some do; what does both may accompany a certificate.
 
-    So may what ends as one, but not if it attests and is addressed to nobody ("To whom it may concern").
+    So may what ends as one, but not if it attests itself and is addressed to nobody ("To whom it may concern").
     """
     if instead:
         return [entry for entry in said if entry.paper not in ("letter", "closing")]

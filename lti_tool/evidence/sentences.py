@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from lti_tool.evidence.layout import Lexeme, Row
@@ -16,6 +17,8 @@ _NUMBERING: Final = 2
 # What may stand before the first word of an item, in lexemes and in signs of one.
 _MARKS: Final = 4
 _LONGEST_MARK: Final = 2
+# A paper's heading has so many words at most.
+_HEADING: Final = 3
 
 
 def sentence_around(row: Row, hit: Hit) -> tuple[int, int]:
@@ -50,6 +53,22 @@ def in_one_sentence(row: Row, first: Hit, last: Hit) -> bool:
     """Tell two phrases, in their order, between which no sentence and no paragraph ends."""
     between = row.lexemes[row.at[first.end - 1] + 1 : row.at[last.begin] + 1]
     return not any(lexeme.fresh or lexeme.form in (".", "!", "?", ";", ":") for lexeme in between)
+
+
+def attests_alone(rows: Sequence[tuple[Row, Sequence[Hit]]]) -> bool:
+    """Tell a paper that attests something of somebody, and speaks of no other one in sentences of their own: "The certificate follows by post"."""
+    named = [(row, hit, found) for row, found in rows for hit in found if (hit.group, hit.name) == ("statement", "certificate")]
+    attesting = [(row, hit) for row, found in rows for hit in found if (hit.group, hit.name) == ("holder", "before")]
+    return bool(attesting) and all(_speaks_of_itself(row, hit, found) for row, hit, found in named)
+
+
+def _speaks_of_itself(row: Row, paper: Hit, hits: Sequence[Hit]) -> bool:
+    """Tell a word for a paper in a sentence that attests, or alone on its line as a heading."""
+    begin, end = sentence_around(row, paper)
+    words = [at for at in range(begin, end) if row.lexemes[at].is_word]
+    if len(words) <= _HEADING or any((hit.group, hit.name) == ("holder", "before") and begin <= row.at[hit.begin] < end for hit in hits):
+        return True
+    return any((hit.group, hit.name) in (("statement", "idle"), ("note", "matter")) and begin <= row.at[hit.begin] < end for hit in hits)
 
 
 def begins_line(row: Row, at: int) -> bool:

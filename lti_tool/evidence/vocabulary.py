@@ -244,6 +244,7 @@ def _of_language(language: Language) -> Iterator[tuple[Mark, str]]:
         ("qualifier", ""): language.qualifiers,
         ("part", ""): language.parts,
         ("outcome", ""): language.statement.outcome,
+        ("outcome", "any"): language.statement.results,
         **{("answer", name): getattr(language.statement, name) for name in ("asked", "yes", "standing", "no")},
         ("number", ""): language.numbers,
         ("printer", ""): language.dates.printers,

@@ -153,3 +153,63 @@ def test_an_answer_that_says_something_else_completes_nothing(mark: str, answer:
     assert judged(read(lines), "Maria", "Quillfeather").verdict is Verdict.REVIEW
     said = [line.replace(answer, "MOOC 2: Digital resources") for line in lines if not line.startswith("Course")]
     assert judged(read(said), "Maria", "Quillfeather").verdict is Verdict.ACCEPT
+
+
+# How something else ended, which tells nothing of the course.
+ELSEWHERE = {
+    "da": ["Betalingsstatus | positiv", "Delresultat | godkendt"],
+    "de": ["Zwischenergebnis | gut", "Registrierungsstatus | positiv", "Umfrageergebnis | positiv", "Einstufungsergebnis | gut"],
+    "nb": ["Betalingsstatus | positiv", "Delresultat | godkjent"],
+    "nl": ["Tussenresultaat | goed", "Betaalstatus | positief"],
+    "sv": ["Betalstatus | positiv", "Delresultat | godkänt"],
+}
+
+
+@pytest.mark.parametrize("code", ELSEWHERE)
+def test_how_a_payment_or_a_test_on_the_way_ended_affirms_no_course(code: str) -> None:
+    words = LANGUAGES[code]
+    for field in ELSEWHERE[code]:
+        fields = [" | ".join(words["name"]), f"{words['course']} | MOOC 3: Teaching and learning", f"Series | {SERIES}", field]
+        paper = read([f"# {words['heads'][1]}", *fields, f"{words['issue']} | 24-04-2026"])
+        assert judged(paper, "Maria", "Quillfeather").verdict is not Verdict.ACCEPT
+
+
+@pytest.mark.parametrize("answer", ["granted on request", "approved for participation", "awarded after the final task"])
+def test_a_yes_with_more_behind_it_is_none(answer: str) -> None:
+    for apart in (" | ", ": "):
+        for label in ("Completion", "Completed"):
+            paper = form(LANGUAGES["en"], "Certificate", label, answer, apart)
+            assert judged(read(paper), "Maria", "Quillfeather").verdict is not Verdict.ACCEPT
+
+
+UNTIL = [
+    "Valid until | the course is completed",
+    "Valid until: the course has been completed",
+    "Valid until completed",
+    "Valido fino al completamento del corso",
+    "Ważne do ukończenia kursu",
+    "Valabil până la finalizarea cursului",
+    "Ισχύει μέχρι την ολοκλήρωση του μαθήματος",
+]
+
+
+@pytest.mark.parametrize("line", UNTIL)
+def test_what_is_valid_until_the_course_is_completed_certifies_nothing(line: str) -> None:
+    paper = ["# Certificate", "Name | Maria Quillfeather", "Course | MOOC 3: Teaching and learning", f"Series | {SERIES}", line]
+    assert judged(read([*paper, "Date of issue | 24-04-2026"]), "Maria", "Quillfeather").verdict is not Verdict.ACCEPT
+    for unlimited in ("Valid until | no limit", "Valid until: unlimited", "Valid until | 24-04-2030"):
+        fine = [*paper[:-1], unlimited, "Completed | 22-04-2026", "Date of issue | 24-04-2026"]
+        assert judged(read(fine), "Maria", "Quillfeather").verdict is Verdict.ACCEPT
+
+
+PARTS = [
+    "Hiermit wird bescheinigt, dass Maria Quillfeather die Einführung, Teil des Kurses „Teaching and learning“ der Reihe „…“, abgeschlossen hat.",
+    "Zaświadcza się, że Maria Quillfeather ukończyła moduł 1, część kursu „MOOC 3: Teaching and learning” z serii „…”.",
+    "Удостоверява се, че Maria Quillfeather завърши модул 1, част от курса „MOOC 3: Teaching and learning“ от поредицата „…“.",
+    "Βεβαιώνεται ότι η Maria Quillfeather ολοκλήρωσε την ενότητα 1, μέρος του μαθήματος «MOOC 3: Teaching and learning» της σειράς «…».",
+]
+
+
+@pytest.mark.parametrize("sentence", PARTS)
+def test_a_part_of_a_course_is_not_the_course(sentence: str) -> None:
+    assert judged(read(["# Certificate", sentence.replace("…", SERIES), "24.04.2026"]), "Maria", "Quillfeather").verdict is not Verdict.ACCEPT

@@ -52,6 +52,11 @@ HAPPENED = [
     "Certifikatet blev hentet tilbage den 3. september 2026.",
     "Potvrda preuzeta natrag dana 3. 9. 2026.",
     "Certificate retrieved by the academy on 3 September 2026",
+    "Status as at 3 September 2026: lapsed",
+    "Stand vom 3. September 2026: verfallen",
+    "Druck am 3. September 2026 vernichtet",
+    "Printed on 3 September 2026, Withdrawn",
+    "Printed on 3 September 2026 / lapsed",
 ]
 HARMLESS = [
     "Printed on 3 September 2026",
@@ -60,6 +65,9 @@ HARMLESS = [
     "Print-out of 3 September 2026",
     "Screenshot taken on 3 September 2026",
     "Status as at 3 September 2026",
+    "Printed on 3 September 2026 at 10:15 from https://portal.example/verify?certificate=abc",
+    "Printed 03/09/2026 from academy.example.eu/c",
+    "Printed on 3 September 2026. The academy is a foundation under public law.",
     "Valid until 3 September 2028",
     "It can be looked up on our pages up to 3 September 2030.",
     "The academy was given its statute on 3 September 2019.",

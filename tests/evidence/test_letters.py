@@ -88,6 +88,20 @@ def test_a_letter_to_nobody_that_attests_is_a_certificate(language: str) -> None
     assert judged(read(addressed, NAME), *NAME.split()).verdict is not Verdict.ACCEPT
 
 
+OF_ANOTHER = {
+    "en": ["The certificate follows by post.", "The certificate itself will be issued in June.", "This letter does not replace the certificate."],
+    "nl": ["Het certificaat volgt per post."],
+    "it": ["Il certificato seguirà per posta."],
+}
+
+
+@pytest.mark.parametrize("language", OF_ANOTHER)
+def test_a_letter_to_nobody_that_speaks_of_a_certificate_is_none(language: str) -> None:
+    for said in OF_ANOTHER[language]:
+        lines = [*ATTESTING[language][:-1], said, ATTESTING[language][-1]]
+        assert judged(read(lines, NAME), *NAME.split()).verdict is not Verdict.ACCEPT
+
+
 def test_a_label_may_end_as_a_letter_does() -> None:
     lines = [
         "# eTwinning National Quality Label",

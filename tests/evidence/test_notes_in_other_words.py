@@ -51,3 +51,30 @@ def test_a_sentence_much_like_the_note_goes_to_a_person(language: str) -> None:
 @pytest.mark.parametrize("language", MAYBE)
 def test_a_label_without_such_a_sentence_has_no_note(language: str) -> None:
     assert codes(language)[1] == {"disclaimer-missing"}
+
+
+HANDED_IN = {
+    "de": [
+        "# eTwinning Nationales Qualitätssiegel",
+        "Das Nationale Qualitätssiegel wird Maria Quillfeather für das Projekt „Meere und Ufer“ verliehen.",
+        "Ausgestellt am 24. Februar 2026",
+        "Dieses Siegel wurde zusammen mit dem Antrag auf ein Zertifikat über digitale Kompetenzen eingereicht.",
+    ],
+    "fr": [
+        "# Label national de qualité eTwinning",
+        "Le label national de qualité est décerné à Maria Quillfeather pour le projet « Mers et rives ».",
+        "Délivré le 24 février 2026",
+        "Ce label a été joint à la demande de certificat de compétences numériques.",
+    ],
+    "it": [
+        "# eTwinning Quality Label nazionale",
+        "Il Quality Label nazionale è conferito a Maria Quillfeather per il progetto “Mari e rive”.",
+        "Rilasciato il 24 febbraio 2026",
+        "Questo label è stato presentato insieme alla domanda per il certificato di competenze digitali.",
+    ],
+}
+
+
+@pytest.mark.parametrize("language", HANDED_IN)
+def test_that_a_label_was_handed_in_once_is_no_note(language: str) -> None:
+    assert judged(read(HANDED_IN[language]), "Maria", "Quillfeather").verdict is not Verdict.ACCEPT

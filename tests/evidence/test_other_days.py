@@ -100,3 +100,6 @@ def test_the_day_of_the_paper_named_by_its_kind_is_its_day_of_issue() -> None:
     replaced = read(["# Fortbildungsnachweis", *fields, "Ersetzt die Bescheinigung vom 25. Februar 2024", "Datum: 3.3.2026"])
     assert replaced.issue_date is not None
     assert replaced.issue_date.value == date(2026, 3, 3)
+    for other in ("Siehe Bescheinigung vom 25.2.2026", "Zu unserer Bescheinigung vom 25.2.2026", "Bezug: Ihre Urkunde vom 25.2.2026"):
+        named = read(["# Fortbildungsnachweis", "Die Fortbildung wurde vollständig absolviert.", *fields[:-1], "Abschluss am: 12.2.2023", other])
+        assert named.issue_date is None or named.issue_date.value == date(2023, 2, 12)
